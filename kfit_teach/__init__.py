@@ -1,0 +1,31 @@
+"""kfit_teach: Keras `fit`, `fit_generator` or `train_on_batch`? Measured, on your machine.
+
+Importing this package is cheap: the names below are loaded when they are first used, and
+TensorFlow is loaded only in the worker processes that train.
+
+    >>> import kfit_teach as kt
+    >>> kt.__all__
+    ['Comparison', 'Experiment', 'Result', 'compare', 'load_flowers']
+"""
+
+import importlib
+
+_HOME_OF = {
+    "Comparison": "kfit_teach.comparison",
+    "Experiment": "kfit_teach.experiment",
+    "Result": "kfit_teach.experiment",
+    "compare": "kfit_teach.comparison",
+    "load_flowers": "kfit_teach.flowers",
+}
+__all__ = sorted(_HOME_OF)
+__version__ = "0.1.0"
+
+
+def __getattr__(name):
+    if name not in _HOME_OF:
+        raise AttributeError(f"module 'kfit_teach' has no attribute {name!r}")
+    return getattr(importlib.import_module(_HOME_OF[name]), name)
+
+
+def __dir__():
+    return [*__all__, "__version__"]

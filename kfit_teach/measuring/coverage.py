@@ -1,0 +1,26 @@
+"""Who was seen: which images each epoch trained on, and how often."""
+
+import numpy as np
+
+
+def coverage_of_epoch(seen, expected):
+    """Compare the images that one epoch trained on with those that it should have.
+
+    Args:
+        seen: int array of shape (n,), image numbers in the order trained on.
+        expected: int array of shape (N,), the numbers of the images at hand.
+
+    Returns:
+        dict with "trained" (n), "distinct" (different images), "missed" (never seen) and
+        "most_often" (how often the most frequent one was seen).
+
+    >>> coverage_of_epoch(np.array([1, 2, 2]), np.array([1, 2, 3]))
+    {'trained': 3, 'distinct': 2, 'missed': 1, 'most_often': 2}
+    """
+    distinct, counts = np.unique(seen, return_counts=True)
+    return {
+        "trained": len(seen),
+        "distinct": len(distinct),
+        "missed": len(np.setdiff1d(expected, distinct)),
+        "most_often": int(counts.max(initial=0)),
+    }

@@ -1,0 +1,68 @@
+"""Memory of one process: what is resident now, and the kernel's own high-water mark.
+
+A sampled curve misses short peaks; the kernel misses none. On Linux the mark is VmHWM, which a
+process may set back to what is resident now by writing 5 to its own clear_refs (proc(5)). Other
+systems keep a mark too, but it cannot be set back: what was highest before counts as well, and
+the results say so. `ru_maxrss` is not used on Linux: a child inherits its parent's.
+"""
+
+import re
+import sys
+from pathlib import Path
+
+import psutil
+
+MIB = 2**20
+_STATUS = Path("/proc/self/status")
+_CLEAR_REFS = Path("/proc/self/clear_refs")
+
+
+def resident_mib(process=None):
+    """Read the resident memory (RSS) of a process.
+
+    Args:
+        process: a psutil.Process; this process unless given.
+
+    Returns:
+        MiB, a float.
+
+    Raises:
+        psutil.NoSuchProcess: the process has ended.
+
+    >>> resident_mib() > 1
+    True
+    """
+    return (process or psutil.Process()).memory_info().rss / MIB
+
+
+def peak_mib():
+    """Read the highest resident memory that the kernel has seen in this process.
+
+    Returns:
+        MiB, a float; since `reset_peak` where the system can set it back, else since the start.
+
+    >>> peak_mib() >= resident_mib() - 1
+    True
+    """
+    if sys.platform == "linux":
+        return int(re.search(r"VmHWM:\s+(\d+) kB", _STATUS.read_text())[1]) / 1024
+    if sys.platform == "win32":
+        return psutil.Process().memory_info().peak_wset / MIB
+    import resource  # not there on Windows
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / MIB
+
+
+def reset_peak():
+    """Set the high-water mark back to what is resident now, and check that it fell.
+
+    Returns:
+        How the mark must be read: "since the base" where it was set back, or "since the start"
+        where this system cannot do that.
+    """
+    try:
+        _CLEAR_REFS.write_text("5")
+    except OSError:
+        return "since the start"
+    # One page of slack a MiB: the reading itself may touch a little more memory.
+    return "since the base" if peak_mib() - resident_mib() < 1 else "since the start"
