@@ -15,9 +15,10 @@ from pathlib import Path
 from scipy.io import loadmat
 
 CLASS_NAMES = (
-    "daffodil,snowdrop,lily valley,bluebell,crocus,iris,tigerlily,tulip,fritillary,"
-    "sunflower,daisy,colts' foot,dandelion,cowslip,buttercup,windflower,pansy"
-).split(",")
+    "daffodil", "snowdrop", "lily valley", "bluebell", "crocus", "iris",
+    "tigerlily", "tulip", "fritillary", "sunflower", "daisy", "colts' foot",
+    "dandelion", "cowslip", "buttercup", "windflower", "pansy",
+)  # fmt: skip
 IMAGES_PER_CLASS = 80
 ROLES = {"trn": "train", "val": "val", "tst": "test"}
 COLUMNS = ["number", "class", "split1", "split2", "split3", "near_duplicates", "sha256"]

@@ -8,7 +8,7 @@ what is here turns its findings into sentences.
 import difflib
 from typing import Literal, get_args, get_origin
 
-from annotated_types import Ge, Le
+from annotated_types import Ge
 from pydantic import ValidationError
 
 
@@ -101,7 +101,7 @@ def _known_names(field):
 
 def _rule(field):
     """Say in words what a field accepts."""
-    bounds = [(b.ge if isinstance(b, Ge) else b.le) for b in field.metadata if isinstance(b, Ge | Le)]
+    bounds = [bound.ge if isinstance(bound, Ge) else bound.le for bound in field.metadata]
     if len(bounds) == 2:
         return f"a whole number from {bounds[0]} to {bounds[1]}"
     return "true or false" if field.annotation is bool else "a list of names"

@@ -84,7 +84,7 @@ def read_originals(source):
         if numbers:
             raise BadInput(
                 f"In {source} {_listed(numbers)} {fault}, but all {NUMBER_OF_IMAGES} images must "
-                "match the sha256 in data/flowers17.csv; fetch a fresh copy: kfit-teach data download"
+                "match the sha256 in data/flowers17.csv; for a fresh copy: kfit-teach data download"
             )
 
 

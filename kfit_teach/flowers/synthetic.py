@@ -5,14 +5,18 @@ same 1360 numbers, the same classes and the same near-duplicates are drawn here 
 pictures are neither trivial nor noise: pose, colour, light and clutter vary within every class.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import numpy as np
+from numpy.typing import ArrayLike
 from PIL import Image, ImageDraw, ImageFilter
 
 PER_CLASS = 80
+PLAIN = ("none", "white")
+
+Colour = tuple[int, int, int]
 
 PAINTS = MappingProxyType({
     "white": (244, 244, 238), "cream": (246, 238, 196), "pale yellow": (250, 232, 120),
@@ -74,10 +78,10 @@ RECIPES = (
            ("vein", "pale yellow"), (0.40, "deep yellow"), (1, 3), (0.32, 0.44), ("blade", 0.07)),
     Recipe("snowdrop", "nod", (3, 3), "oval", 0.52,
            ("white",),
-           ("none", "white"), (0.17, "green"), (1, 3), (0.32, 0.46), ("blade", 0.06)),
+           PLAIN, (0.17, "green"), (1, 3), (0.32, 0.46), ("blade", 0.06)),
     Recipe("lily valley", "spike", (1, 1), "globe", 0.95,
            ("white", "white", "cream"),
-           ("none", "white"), (0.0, "green"), (1, 3), (0.36, 0.46), ("oval", 0.36)),
+           PLAIN, (0.0, "green"), (1, 3), (0.36, 0.46), ("oval", 0.36)),
     Recipe("bluebell", "spike", (3, 3), "tube", 0.42,
            ("blue", "blue", "purple", "sky blue"),
            ("vein", "purple"), (0.0, "green"), (1, 3), (0.40, 0.46), ("blade", 0.06)),
@@ -94,26 +98,26 @@ RECIPES = (
            ("spots", "dark"), (0.10, "pale green"), (1, 3), (0.38, 0.46), ("pointed", 0.10)),
     Recipe("tulip", "cup", (3, 4), "goblet", 0.78,
            ("red", "red", "red", "pink", "rose", "yellow", "orange", "white"),
-           ("none", "yellow"), (0.0, "green"), (1, 3), (0.32, 0.42), ("blade", 0.20),
+           PLAIN, (0.0, "green"), (1, 3), (0.32, 0.42), ("blade", 0.20),
            (0.13, "pale green")),
     Recipe("fritillary", "nod", (3, 3), "lantern", 0.66,
            ("plum", "plum", "maroon", "plum", "cream"),
            ("chequer", "pink"), (0.10, "green"), (1, 2), (0.38, 0.46), ("blade", 0.03)),
     Recipe("sunflower", "open", (18, 26), "pointed", 0.24,
            ("yellow", "yellow", "deep yellow"),
-           ("none", "yellow"), (0.46, "brown"), (1, 2), (0.36, 0.46), ("oval", 0.40),
+           PLAIN, (0.46, "brown"), (1, 2), (0.36, 0.46), ("oval", 0.40),
            (0.12, "green"), (1.0, 0.9)),
     Recipe("daisy", "open", (16, 24), "strap", 0.20,
            ("white", "white", "white", "pink"),
-           ("none", "white"), (0.30, "yellow"), (1, 3), (0.26, 0.44), ("pointed", 0.10),
+           PLAIN, (0.30, "yellow"), (1, 3), (0.26, 0.44), ("pointed", 0.10),
            (0.08, "green"), (1.0, 0.9)),
     Recipe("colts' foot", "open", (34, 44), "strap", 0.07,
            ("yellow", "lemon", "yellow"),
-           ("none", "yellow"), (0.30, "deep yellow"), (1, 3), (0.28, 0.40), ("oval", 0.03),
+           PLAIN, (0.30, "deep yellow"), (1, 3), (0.28, 0.40), ("oval", 0.03),
            (0.22, "rust"), (1.0, 0.9)),
     Recipe("dandelion", "open", (26, 32), "strap", 0.13,
            ("yellow", "deep yellow", "lemon"),
-           ("none", "yellow"), (0.0, "deep yellow"), (1, 3), (0.30, 0.46), ("pointed", 0.16),
+           PLAIN, (0.0, "deep yellow"), (1, 3), (0.30, 0.46), ("pointed", 0.16),
            (0.10, "pale green"), (1.0, 0.8, 0.58, 0.34)),
     Recipe("cowslip", "cluster", (5, 5), "round", 0.95,
            ("yellow", "lemon", "deep yellow"),
@@ -131,6 +135,7 @@ RECIPES = (
 )  # fmt: skip
 
 CLASSES = tuple(recipe.name for recipe in RECIPES)
+LAST = PER_CLASS * len(CLASSES)
 
 
 @dataclass(frozen=True)
@@ -146,17 +151,15 @@ class Pose:
     tilt: float = 1.0
     lean: float = 0.0
 
-    def place(self, points: np.ndarray) -> np.ndarray:
+    def place(self, points: ArrayLike) -> np.ndarray:
         """Carry points (..., 2) of the flower, whose radius is 1, into the picture."""
         cosine, sine = np.cos(self.lean), np.sin(self.lean)
-        across, down = points[..., 0], points[..., 1] * self.tilt
-        x = self.x + self.size * (cosine * across - sine * down)
-        y = self.y + self.size * (sine * across + cosine * down)
-        return np.stack((x, y), axis=-1)
+        turn = ((cosine, sine), (-sine * self.tilt, cosine * self.tilt))
+        return np.asarray(points) @ (np.array(turn) * self.size) + (self.x, self.y)
 
     def part(self, point: tuple[float, float], size: float, lean: float) -> "Pose":
         """The pose of a part of this flower that hangs at ``point``."""
-        x, y = self.place(np.array(point))
+        x, y = self.place(point)
         return Pose(x, y, self.size * size, 1.0, self.lean + lean)
 
 
@@ -171,26 +174,21 @@ class Easel:
         self.light = dice.uniform(0, 2 * np.pi)
         self.dim = 1.0
 
-    def paint(self, name: str, shade: float = 1.0) -> tuple[int, int, int]:
+    def paint(self, name: str, shade: float = 1.0) -> Colour:
         """The RGB of a paint, made lighter or darker."""
         return tuple(min(255, int(value * shade * self.dim)) for value in PAINTS[name])
 
-    def fill(self, points: np.ndarray, colour: tuple[int, int, int]) -> None:
+    def fill(self, points: np.ndarray, colour: Colour) -> None:
         """Fill the outline ``points`` (n, 2), given in parts of the picture's side."""
         self.brush.polygon((points * self.side).ravel().tolist(), fill=colour)
 
-    def line(self, points: np.ndarray, colour: tuple[int, int, int], width: float) -> None:
+    def line(self, points: np.ndarray, colour: Colour, width: float) -> None:
         """Draw a line through ``points`` (n, 2); the width too is a part of the side."""
         pixels = max(1, round(width * self.side))
         self.brush.line((points * self.side).ravel().tolist(), colour, pixels, joint="curve")
 
     def disc(
-        self,
-        pose: Pose,
-        radius: float,
-        colour: tuple[int, int, int],
-        at: tuple[float, float] = (0.0, 0.0),
-        rough: float = 0.0,
+        self, pose: Pose, radius: float, colour: Colour, at: Iterable = (0, 0), rough: float = 0.0
     ) -> None:
         """Fill a disc of a flower, with an edge that wavers by the part ``rough`` of the radius."""
         angle = np.linspace(0, 2 * np.pi, 24, endpoint=False)
@@ -211,16 +209,19 @@ def petal(shape: str, length: float, width: float) -> np.ndarray:
     return cut.reshape(-1, 2)
 
 
-def fan(outline: np.ndarray, angles: np.ndarray, lengths: np.ndarray | float = 1.0) -> np.ndarray:
+def fan(outline: np.ndarray, angles: ArrayLike, lengths: ArrayLike = 1.0) -> np.ndarray:
     """Copies (n, 32, 2) of an outline, turned about its base by each of ``angles`` (n,)."""
-    cosine, sine = np.cos(angles)[:, None], np.sin(angles)[:, None]
-    x, y = outline[:, 0], outline[:, 1]
-    turned = np.stack((cosine * x - sine * y, sine * x + cosine * y), axis=-1)
-    return turned * np.reshape(lengths, (-1, 1, 1))
+    cosine, sine = np.cos(angles), np.sin(angles)
+    turns = np.array(((cosine, sine), (-sine, cosine))).transpose(2, 0, 1)
+    return outline @ turns * np.reshape(lengths, (-1, 1, 1))
 
 
 def paint_petals(
-    easel: Easel, outlines: np.ndarray, colour: str, mark: tuple[str, str], contrast: float = 0.16
+    easel: Easel,
+    outlines: np.ndarray,
+    colour: str,
+    mark: tuple[str, str] = PLAIN,
+    contrast: float = 0.16,
 ) -> None:
     """Paint petals (n, 32, 2), back to front, each shaded by its direction to the light."""
     middles = outlines.mean(axis=1)
@@ -304,12 +305,12 @@ def paint_centre(easel: Easel, pose: Pose, recipe: Recipe) -> None:
     if recipe.view == "lily":
         for angle in dice.uniform(0, 2 * np.pi, 6):
             tip = 0.55 * np.array((np.cos(angle), np.sin(angle)))
-            easel.line(pose.place(np.array(((0, 0), tip))), easel.paint("pale green"), 0.008)
-            easel.disc(pose, 0.06, easel.paint("rust", 0.7), tuple(tip))
+            easel.line(pose.place(((0, 0), tip)), easel.paint("pale green"), 0.008)
+            easel.disc(pose, 0.06, easel.paint("rust", 0.7), tip)
     elif radius and recipe.view == "open" and recipe.petals[1] < 12:
         for angle in np.arange(14) * 0.45 + dice.uniform(0, 1):
             at = radius * dice.uniform(0.9, 1.5) * np.array((np.cos(angle), np.sin(angle)))
-            easel.disc(pose, 0.05, easel.paint("deep yellow"), tuple(at))
+            easel.disc(pose, 0.05, easel.paint("deep yellow"), at)
 
 
 def paint_face(easel: Easel, pose: Pose, recipe: Recipe, colour: str) -> None:
@@ -317,10 +318,10 @@ def paint_face(easel: Easel, pose: Pose, recipe: Recipe, colour: str) -> None:
     pose = replace(pose, lean=easel.dice.normal(0, 0.3))
     upper = colour if easel.dice.random() < 0.5 else easel.dice.choice(recipe.colours)
     outline = petal(recipe.shape, 1.0, recipe.width * 0.8)
-    paint_petals(easel, pose.place(fan(outline, np.array((-0.5, 0.5)))), upper, ("none", "dark"))
-    sides = fan(outline, np.array((-1.65, 1.65)), 0.92)
-    lower = fan(petal(recipe.shape, 0.95, recipe.width), np.array((np.pi,)))
-    blotch = ("none", "dark") if colour == "maroon" else recipe.mark
+    paint_petals(easel, pose.place(fan(outline, (-0.5, 0.5))), upper)
+    sides = fan(outline, (-1.65, 1.65), 0.92)
+    lower = fan(petal(recipe.shape, 0.95, recipe.width), (np.pi,))
+    blotch = PLAIN if colour == "maroon" else recipe.mark
     paint_petals(easel, pose.place(np.concatenate((sides, lower))), colour, blotch)
     easel.disc(pose, recipe.centre[0], easel.paint(recipe.centre[1]))
 
@@ -331,17 +332,14 @@ def paint_cup(easel: Easel, pose: Pose, recipe: Recipe, colour: str) -> None:
     base = pose.part((0, 0.8), 1.7, 0)
     paint_stem(easel, replace(base, size=pose.size), recipe)
     spread = dice.uniform(0.30, 0.75) if recipe.centre[0] else dice.uniform(0.16, 0.36)
-    mark = recipe.mark if colour in ("lilac", "white") else ("none", "white")
+    mark = recipe.mark if colour in ("lilac", "white") else PLAIN
     outline = petal(recipe.shape, 1.0, recipe.width)
     back = fan(outline, np.linspace(-spread, spread, count - 1) * 0.8, 0.97)
-    paint_petals(easel, base.place(back), colour, ("none", "white"))
+    paint_petals(easel, base.place(back), colour)
     if recipe.centre[0]:
-        easel.line(base.place(np.array(((0, -0.2), (0.02, -0.9)))), easel.paint("orange"), 0.025)
-    front = fan(
-        outline,
-        np.array((-spread, spread, dice.normal(0, 0.08))),
-        np.array((0.95, 0.95, 0.85 if recipe.centre[0] == 0 else 0.7)),
-    )
+        easel.line(base.place(((0, -0.2), (0.02, -0.9))), easel.paint("orange"), 0.025)
+    nearest = 0.7 if recipe.centre[0] else 0.85
+    front = fan(outline, (-spread, spread, dice.normal(0, 0.08)), (0.95, 0.95, nearest))
     paint_petals(easel, base.place(front), colour, mark)
 
 
@@ -353,17 +351,12 @@ def paint_flag(easel: Easel, pose: Pose, recipe: Recipe, colour: str) -> None:
     falls = colour if dice.random() < 0.6 else dice.choice(recipe.colours)
     beard = ("beard", "orange" if falls == "yellow" else recipe.mark[1])
     spread = dice.uniform(1.9, 2.3)
-    paint_petals(easel, pose.place(fan(outline, np.array((-spread, spread)))), falls, beard)
+    paint_petals(easel, pose.place(fan(outline, (-spread, spread))), falls, beard)
     up = np.array((-0.45, 0.45, 0.0)) * dice.uniform(0.8, 1.2)
-    paint_petals(
-        easel, pose.place(fan(outline, up, np.array((0.95, 0.95, 0.8)))), colour, ("vein", "lilac")
-    )
-    paint_petals(
-        easel,
-        pose.place(fan(outline, np.array((np.pi + dice.normal(0, 0.15),)), 0.85)),
-        falls,
-        beard,
-    )
+    standards = fan(outline, up, (0.95, 0.95, 0.8))
+    paint_petals(easel, pose.place(standards), colour, ("vein", "lilac"))
+    nearest = fan(outline, (np.pi + dice.normal(0, 0.15),), 0.85)
+    paint_petals(easel, pose.place(nearest), falls, beard)
 
 
 def paint_hanging(easel: Easel, pose: Pose, recipe: Recipe, colour: str) -> None:
@@ -384,18 +377,9 @@ def paint_hanging(easel: Easel, pose: Pose, recipe: Recipe, colour: str) -> None
 def paint_nod(easel: Easel, pose: Pose, recipe: Recipe, colour: str) -> None:
     """Paint one large bell that nods from the crook of its stem."""
     side = easel.dice.choice((-1.0, 1.0))
-    crook = np.array(
-        (
-            (0, -0.55),
-            (0.10, -0.85),
-            (0.30, -0.98),
-            (0.48, -0.8),
-            (0.56, -0.4),
-            (0.62, 0.6),
-            (0.66, 1.6),
-            (0.66, 4.0),
-        )
-    ) * (side, 1)
+    across = (0.0, 0.10, 0.30, 0.48, 0.56, 0.62, 0.66, 0.66)
+    down = (-0.55, -0.85, -0.98, -0.80, -0.40, 0.60, 1.60, 4.00)
+    crook = np.stack((across, down), axis=1) * (side, 1)
     easel.line(pose.place(crook), easel.paint("green"), pose.size * 0.09)
     bell = pose.part((0, -0.55), 1.35, easel.dice.normal(0, 0.12))
     paint_hanging(easel, bell, recipe, colour)
@@ -414,7 +398,7 @@ def paint_spike(easel: Easel, pose: Pose, recipe: Recipe, colour: str) -> None:
         one_sided = recipe.shape == "globe" and dice.random() < 0.7
         outward = np.sign(bend) if one_sided else (-1) ** index
         at = (point[0] + 0.22 * outward * (1.3 - place), point[1] + 0.06)
-        easel.line(pose.place(np.array((point, at))), easel.paint("pale green"), 0.010)
+        easel.line(pose.place((point, at)), easel.paint("pale green"), 0.010)
         length = (0.36 if recipe.shape == "globe" else 0.62) * (1.25 - 0.45 * place)
         bell = pose.part(at, length, -outward * dice.uniform(0.05, 0.5) - 0.7 * pose.lean)
         paint_hanging(easel, bell, recipe, colour)
@@ -428,8 +412,8 @@ def paint_cluster(easel: Easel, pose: Pose, recipe: Recipe, colour: str) -> None
     angles = np.linspace(-1.9, 1.9, dice.integers(5, 9)) + dice.choice((-0.4, 0, 0.4))
     for angle in dice.permutation(angles):
         reach = dice.uniform(0.75, 1.0)
-        tube = top.place(fan(petal("tube", 0.75, 0.26), np.array((angle,)), reach))
-        paint_petals(easel, tube, "pale green", ("none", "white"), 0.1)
+        tube = top.place(fan(petal("tube", 0.75, 0.26), (angle,), reach))
+        paint_petals(easel, tube, "pale green", contrast=0.1)
         at = (0.85 * reach * np.sin(angle), -0.85 * reach * np.cos(angle))
         head = replace(top.part(at, 0.31, angle), tilt=dice.uniform(0.5, 0.95))
         ring = fan(petal(recipe.shape, 1.0, recipe.width), np.arange(5) * 2 * np.pi / 5)
@@ -471,13 +455,8 @@ def paint_leaves(easel: Easel, recipe: Recipe) -> None:
     """Paint a few leaves, from the ground up, behind the flowers."""
     shape, width = recipe.leaf
     for _ in range(easel.dice.integers(1, 5)):
-        pose = Pose(
-            easel.dice.uniform(-0.1, 1.1),
-            easel.dice.uniform(0.8, 1.15),
-            easel.dice.uniform(0.4, 0.95),
-            1.0,
-            easel.dice.normal(0, 0.4),
-        )
+        x, y, size = easel.dice.uniform((-0.1, 0.8, 0.4), (1.1, 1.15, 0.95))
+        pose = Pose(x, y, size, lean=easel.dice.normal(0, 0.4))
         outline = pose.place(petal(shape, 1.0, width * easel.dice.uniform(0.7, 1.2)))
         name = easel.dice.choice(("green", "green", "deep green", "grey green"))
         paint_petals(easel, outline[None], name, ("vein", "pale green"))
@@ -541,11 +520,7 @@ def draw_flower(
     (64, 64, 3)
     """
     shown = number if twin_of is None else twin_of
-    for which in (number, shown):
-        if not 1 <= which <= PER_CLASS * len(RECIPES):
-            raise ValueError(f"there is no picture {which}: they go from 1 to 1360")
-    if not 16 <= image_size <= 512:
-        raise ValueError(f"a side of {image_size} pixels is not within 16 to 512")
+    check(image_size, number, shown)
     dice = np.random.default_rng((seed, shown))
     side = image_size * max(2, round(192 / image_size))
     canvas = paint_background(dice, side)
@@ -553,7 +528,7 @@ def draw_flower(
     frame, brightness = (0, 0, side, side), 1.0
     if twin_of is not None:
         change = np.random.default_rng((seed, shown, number))
-        left, top, right, bottom = change.uniform(0, 0.008 * side, 4)
+        left, top, right, bottom = change.uniform(0, 0.003 * side, 4)
         frame = (left, top, side - right, side - bottom)
         brightness = change.uniform(1.01, 1.03)
     picture = canvas.resize((image_size, image_size), Image.Resampling.BOX, frame)
@@ -582,16 +557,29 @@ def draw_flowers(
     Raises:
         ValueError: a number or a size outside its range, or twins that go round in a circle.
 
-    >>> draw_flowers(16, twins={42: 2}).shape
-    (1360, 16, 16, 3)
+    >>> draw_flowers(64, twins={42: 2, 2: 42})
+    Traceback (most recent call last):
+    ...
+    ValueError: the twins of picture 2 go round in a circle
     """
-    total = PER_CLASS * len(RECIPES)
-    pictures = np.empty((total, image_size, image_size, 3), np.uint8)
-    for number in range(1, total + 1):
-        pictures[number - 1] = draw_flower(number, image_size, seed, original_of(number, twins))
+    check(image_size, *twins, *twins.values())
+    # All chains are followed before the first picture is drawn, so that a wrong one fails at once.
+    originals = [original_of(number, twins) for number in range(1, LAST + 1)]
+    pictures = np.empty((LAST, image_size, image_size, 3), np.uint8)
+    for index, original in enumerate(originals):
+        pictures[index] = draw_flower(index + 1, image_size, seed, original)
         if advance is not None:
             advance(1)
     return pictures
+
+
+def check(image_size: int, *numbers: int) -> None:
+    """Refuse, with a ValueError, a size or picture numbers that cannot be drawn."""
+    if not 16 <= image_size <= 512:
+        raise ValueError(f"a side of {image_size} pixels is not within 16 to 512")
+    for number in numbers:
+        if not 1 <= number <= LAST:
+            raise ValueError(f"there is no picture {number}: they go from 1 to {LAST}")
 
 
 def original_of(number: int, twins: Mapping[int, int]) -> int | None:

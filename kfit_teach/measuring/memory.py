@@ -6,6 +6,7 @@ systems keep a mark too, but it cannot be set back: what was highest before coun
 the results say so. `ru_maxrss` is not used on Linux: a child inherits its parent's.
 """
 
+import gc
 import re
 import sys
 from pathlib import Path
@@ -66,3 +67,14 @@ def reset_peak():
         return "since the start"
     # One page of slack a MiB: the reading itself may touch a little more memory.
     return "since the base" if peak_mib() - resident_mib() < 1 else "since the start"
+
+
+def settle_base():
+    """Take the base that a peak is counted from: clear away garbage, read, set the mark back.
+
+    Returns:
+        (base_mib, counted): resident MiB now, and "since the base" or "since the start".
+    """
+    gc.collect()
+    base_mib = resident_mib()
+    return base_mib, reset_peak()

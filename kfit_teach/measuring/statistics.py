@@ -51,5 +51,5 @@ def ratio_interval(ratios, level=0.95):
     from scipy import stats  # here: it takes 0.5 s, and a quick comparison needs no interval
 
     logs = np.log(np.asarray(ratios, float))
-    low, high = stats.t.interval(level, len(logs) - 1, logs.mean(), stats.sem(logs))
+    low, high = stats.ttest_1samp(logs, 0).confidence_interval(level)
     return RatioInterval(*(float(np.exp(end)) for end in (logs.mean(), low, high)), len(logs))

@@ -1,10 +1,11 @@
 """Time: the wall clock, the processor time of all threads, and how long threads stood in line.
 
-A stamp takes the three together, so that whatever lies between two stamps can be told as wall
-time, as processor time, and as contention. The clock is the monotonic one, which every process
-of a machine shares, so that parent and worker speak of the same instants.
+The clock is the monotonic one, which every process of a machine shares, so that parent and worker
+speak of the same instants.
 """
 
+import itertools
+import statistics
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,50 +20,30 @@ class Stamp:
     Args:
         wall_s: monotonic clock, in seconds.
         cpu_s: processor time of all threads so far, in seconds.
-        queued_s: time that all threads have stood in the run queue so far, in seconds; None where
-            the system does not tell.
     """
 
     wall_s: float
     cpu_s: float
-    queued_s: float | None
 
 
 def take_stamp():
-    """Read the three clocks.
-
-    Returns:
-        Stamp.
+    """Read both clocks; it takes about a microsecond.
 
     >>> first, second = take_stamp(), take_stamp()
     >>> second.wall_s >= first.wall_s
     True
     """
-    return Stamp(time.monotonic(), time.process_time(), _queued_seconds())
+    return Stamp(time.monotonic(), time.process_time())
 
 
-def contention_between(first, second):
-    """Tell how long threads waited for a processor, as a multiple of the wall time.
+def queued_seconds():
+    """Sum how long this process's threads have waited in the run queue for a processor.
 
-    On a quiet 2-core machine training gives 0.1 to 0.4; clearly more means that something else
-    wanted the processors too, and that wall times of this span say little.
-
-    Args:
-        first, second: Stamps, in order.
+    Source: the second field of schedstat, in nanoseconds (Linux, Documentation/scheduler).
 
     Returns:
-        A float, 0 or more, or None where the system does not tell.
-
-    >>> contention_between(Stamp(0, 0, 1.0), Stamp(2, 1, 2.0))
-    0.5
+        Seconds, or None where the system does not tell.
     """
-    if first.queued_s is None or second.queued_s is None:
-        return None
-    return (second.queued_s - first.queued_s) / (second.wall_s - first.wall_s)
-
-
-def _queued_seconds():
-    """Sum the run-queue wait over this process's threads (sched(7), schedstat's second field)."""
     if not _TASKS.is_dir():
         return None
     total = 0
@@ -72,3 +53,30 @@ def _queued_seconds():
         except (OSError, IndexError):  # a thread that just ended, or a kernel without schedstat
             continue
     return total / 1e9
+
+
+def gaps_between_epochs(batch_ends_by_epoch):
+    """Tell how much longer each epoch's first batch took than a usual one.
+
+    The libraries do work between epochs (a new iterator, a new shuffle) that no epoch callback
+    sees; it counts as training time, and it is told apart here.
+
+    Args:
+        batch_ends_by_epoch: one list of batch end times an epoch, in seconds.
+
+    Returns:
+        One float a boundary between epochs, in seconds, 0 or more.
+
+    >>> gaps_between_epochs([[0.0, 1.0, 2.0], [5.0, 6.0, 7.0]])
+    [2.0]
+    """
+    steps = [
+        later - earlier
+        for ends in batch_ends_by_epoch
+        for earlier, later in itertools.pairwise(ends)
+    ]
+    usual = statistics.median(steps) if steps else 0.0
+    return [
+        max(0.0, later[0] - earlier[-1] - usual)
+        for earlier, later in itertools.pairwise(batch_ends_by_epoch)
+    ]

@@ -1,0 +1,166 @@
+"""The command kfit-teach: compare, data, lab, doctor.
+
+Exit codes: 0 all is well, 1 a run failed, 2 bad arguments, 130 ended by Ctrl-C.
+"""
+
+import argparse
+import sys
+from functools import partial
+
+from kfit_teach.experiment import ComparisonSettings
+from kfit_teach.problems import BadInput, RunFailed
+
+INTERRUPTED = 130
+
+
+def main(arguments=None):
+    """Run the command line.
+
+    Args:
+        arguments: list of words; the process's own unless given.
+
+    Returns:
+        The exit code.
+    """
+    options = _parser().parse_args(arguments)
+    try:
+        return options.run(options)
+    except BadInput as error:
+        print(f"kfit-teach: {error}", file=sys.stderr)
+        return 2
+    except RunFailed as error:
+        print(f"kfit-teach: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+def _parser():
+    """Describe the command line."""
+    parser = argparse.ArgumentParser(
+        prog="kfit-teach",
+        description="Keras fit, fit_generator or train_on_batch? Measured, on your machine.",
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    _add_compare(commands)
+    _add_data(commands)
+    lab = commands.add_parser("lab", help="open the lessons in JupyterLab")
+    lab.add_argument("more", nargs=argparse.REMAINDER, help="passed on to JupyterLab")
+    lab.set_defaults(run=_lab)
+    doctor = commands.add_parser("doctor", help="say whether this machine can run the lessons")
+    doctor.set_defaults(run=_doctor)
+    return parser
+
+
+def _add_compare(commands):
+    """Describe `kfit-teach compare`. Values are text here; ComparisonSettings checks them."""
+    command = commands.add_parser(
+        "compare", help="train through the training functions, side by side"
+    )
+    command.set_defaults(run=_compare)
+    add = partial(command.add_argument, default=argparse.SUPPRESS)
+    add("--library", metavar="NAME", help="keras, tf_keras or both (default)")
+    add("--functions", metavar="NAME", nargs="+", help="fit fit_generator train_on_batch")
+    add("--loader", metavar="NAME", help="natural (default; each its own), arrays or generator")
+    add("--model", metavar="NAME", help="small (default) or minivggnet")
+    add("--images", metavar="NAME", help="auto (default), oxford (the real ones) or synthetic")
+    add("--split", metavar="N", help="official split: 1 (default), 2 or 3")
+    add("--part", metavar="NAME", help="train (default), val, test or train+val")
+    add("--image-size", metavar="PX", help="side of the images, 16 to 256 (default 64)")
+    add("--batch-size", metavar="N", help="images a step (default 32)")
+    add("--epochs", metavar="N", help="default 2; the first is not in the steady state")
+    add("--order", metavar="NAME", help="mixed (default) or sorted (by class)")
+    add("--shuffle", action="store_true", help="shuffle anew each epoch")
+    add("--optimizer", metavar="NAME", help="sgd (default), adam or rmsprop")
+    add("--loss", metavar="NAME", help="categorical_crossentropy (default) or mse")
+    add("--metrics", metavar="NAME", nargs="*", help="accuracy (default), mae")
+    add("--seed", metavar="N", help="for the order and the initial weights (default 17)")
+    command.add_argument("--path", help="the real images: a .tgz or a folder")
+    command.add_argument("--json", metavar="FILE", help="save everything that was measured")
+    command.add_argument("--plot", metavar="FILE", help="save the figure: .png, .svg or .pdf")
+    command.add_argument("--quiet", action="store_true", help="no progress bars")
+
+
+def _compare(options):
+    """Run a comparison; print what is done even where it is cut short."""
+    from kfit_teach.comparison import (
+        FIGURE_SUFFIXES,
+        prepare_comparison,
+        run_comparison,
+        writable_path,
+    )
+    from kfit_teach.progress import no_progress_bar, progress_bar
+
+    if options.json:
+        writable_path(options.json)
+    if options.plot:
+        writable_path(options.plot, FIGURE_SUFFIXES)
+    settings = {
+        name: value for name, value in vars(options).items()
+        if name in ComparisonSettings.model_fields
+    }  # fmt: skip
+    bar = no_progress_bar if options.quiet else progress_bar
+    comparison = prepare_comparison(options.path, bar, **settings)
+    exit_code = 0
+    try:
+        run_comparison(comparison, bar=bar)
+    except KeyboardInterrupt:
+        exit_code = INTERRUPTED
+        print("Stopped by Ctrl-C; this is what was done.\n", file=sys.stderr)
+    print(comparison.report())
+    if options.json:
+        comparison.save(options.json)
+    if options.plot and comparison.results:
+        comparison.save_figure(options.plot)
+    return exit_code or (0 if comparison.all_done else 1)
+
+
+def _add_data(commands):
+    """Describe `kfit-teach data`."""
+    command = commands.add_parser("data", help="show which images are there, or download them")
+    command.add_argument("--path", help="the real images: a .tgz or a folder")
+    command.set_defaults(run=_data)
+    actions = command.add_subparsers(dest="action", metavar="ACTION")
+    download = actions.add_parser("download", help="fetch the real Flowers-17 and check it")
+    download.add_argument("--address", help="a mirror, instead of the official address")
+    download.set_defaults(run=_download)
+
+
+def _data(options):
+    """Say what is there, where, and how it was checked."""
+    from kfit_teach.flowers.report import data_report
+
+    print(data_report(options.path))
+    return 0
+
+
+def _download(options):
+    """Fetch the real images."""
+    from kfit_teach.flowers import oxford, store
+    from kfit_teach.progress import progress_bar
+
+    address = options.address or oxford.OFFICIAL_ADDRESS
+    with progress_bar(0, "17flowers.tgz", "byte") as bar:
+        archive = oxford.download(store.cache_folder(), address, bar)
+    print(f"{archive}: all 1360 originals match the sha256 in data/flowers17.csv")
+    return 0
+
+
+def _lab(options):
+    """Open the lessons."""
+    from kfit_teach.lab import open_lab
+
+    return open_lab(options.more)
+
+
+def _doctor(options):
+    """Print one line a finding; 1 where there is trouble."""
+    from kfit_teach.doctor import examine
+
+    findings = []
+    for finding in examine():
+        print(finding, flush=True)
+        findings.append(finding)
+    well = all(finding.well for finding in findings)
+    print("This machine can run the lessons." if well else "See the lines marked TROUBLE.")
+    return 0 if well else 1

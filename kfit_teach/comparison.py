@@ -1,0 +1,318 @@
+"""compare() and Comparison: the front door of the package on the kernel's side.
+
+`compare` runs the lanes; a Comparison holds their results and shows them as text, as a table, as
+a figure, in a notebook, and as JSON.
+"""
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from kfit_teach import verdicts
+from kfit_teach.experiment import ComparisonSettings, Result
+from kfit_teach.flowers import NAME_OF_KIND, resolve_images
+from kfit_teach.flowers.store import prepare_images
+from kfit_teach.problems import BadInput, nearest_name, validated
+from kfit_teach.progress import progress_bar
+from kfit_teach.running.compare import require_libraries, run_lanes
+from kfit_teach.running.lane_bars import LaneBars
+
+SCHEMA_VERSION = 1
+FIGURE_SUFFIXES = (".png", ".svg", ".pdf")
+
+
+def compare(path=None, bar=progress_bar, **settings):
+    """Train the same network through the training functions, each in a fresh process.
+
+    Args:
+        path: where the real images are (.tgz or folder); else the usual places.
+        bar: what makes progress bars; kfit_teach.progress.no_progress_bar draws none.
+        **settings: those of ComparisonSettings, such as library="keras" or epochs=3.
+
+    Returns:
+        Comparison; a lane that failed is in it, with the reason.
+
+    Raises:
+        BadInput: a setting is out of its bounds, or images or a library are missing.
+        KeyboardInterrupt: Ctrl-C; the worker has been ended.
+
+    >>> import kfit_teach as kt
+    >>> comparison = kt.compare(library="keras", functions=["fit", "train_on_batch"],
+    ...                         images="synthetic", image_size=16)
+    >>> print(comparison.same_weights("keras").answer)
+    yes
+    """
+    comparison = prepare_comparison(path, bar, **settings)
+    run_comparison(comparison, bar=bar)
+    return comparison
+
+
+def prepare_comparison(path=None, bar=progress_bar, **settings):
+    """Check the settings and make the images ready; start nothing.
+
+    Returns:
+        Comparison without results.
+
+    Raises:
+        BadInput: a setting is out of its bounds, or images or a library are missing.
+    """
+    settings = validated(ComparisonSettings, **settings)
+    require_libraries(settings.libraries)
+    settings = resolve_images(settings, path)
+    _, checked = prepare_images(settings.images, settings.image_size, path, bar)
+    return Comparison(created=datetime.now(UTC), settings=settings, images_checked=checked)
+
+
+def run_comparison(comparison, watch=None, stop=None, bar=progress_bar):
+    """Run every lane; each result is added as soon as its lane has ended.
+
+    Args:
+        comparison: Comparison from `prepare_comparison`.
+        watch: called with (experiment, event) while a lane runs.
+        stop: a threading.Event; once it is set, the running lane is ended and no other starts.
+        bar: what makes progress bars.
+
+    Raises:
+        KeyboardInterrupt: Ctrl-C; the worker has been ended, and results so far are kept.
+    """
+    settings = comparison.settings
+    store, _ = prepare_images(settings.images, settings.image_size)
+    with LaneBars(bar) as bars:
+
+        def watch_both(experiment, event):
+            bars.show(experiment, event)
+            if watch:
+                watch(experiment, event)
+
+        for result in run_lanes(settings.experiments(), store, watch_both, stop):
+            comparison.results.append(result)
+
+
+class Comparison(BaseModel):
+    """Results side by side, with what they were asked for.
+
+    Args:
+        schema_version: of the JSON.
+        created: when it was started, in UTC.
+        settings: ComparisonSettings, with images settled.
+        images_checked: how the images were checked.
+        results: list of Result, one a lane, in the order they ended.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    schema_version: Literal[1] = SCHEMA_VERSION
+    created: datetime
+    settings: ComparisonSettings
+    images_checked: str
+    results: list[Result] = []
+
+    def results_of(self, library):
+        """List the results of one library, in the order they ended."""
+        return [result for result in self.results if result.experiment.library == library]
+
+    @property
+    def libraries(self):
+        """The libraries that have results."""
+        return [library for library in self.settings.libraries if self.results_of(library)]
+
+    @property
+    def all_done(self):
+        """Whether every lane ended well and the lanes of each library did the same work."""
+        void = any(self.same_weights(library).answer == "void" for library in self.libraries)
+        complete = len(self.results) == len(self.settings.experiments())
+        return complete and not void and all(result.status == "done" for result in self.results)
+
+    def same_weights(self, library):
+        """Whether one library's lanes ended with the same weights (kfit_teach.verdicts)."""
+        return verdicts.same_weights(self.results_of(library))
+
+    def title(self, library):
+        """Say what one library's results rest on: network, images, machine, and how sure."""
+        settings = self.settings
+        machines = [result.machine for result in self.results_of(library) if result.machine]
+        versions = f" {machines[0].versions[library]}" if machines else ""
+        return (
+            f"{library}{versions}: {settings.model} network, "
+            f"{settings.number_of_images} images ({NAME_OF_KIND[settings.images]}), "
+            f"{settings.image_size} px, batches of {settings.batch_size}, "
+            f"{settings.epochs} epoch{'s' * (settings.epochs > 1)} (illustration: one run each)"
+        )
+
+    def sentences(self, library):
+        """Say in plain words what one library's results show, failures first."""
+        failures = [
+            f"{result.experiment.training_function} {result.status}: {result.problem.sentence}"
+            for result in self.results_of(library)
+            if result.problem
+        ]
+        results = self.results_of(library)
+        same, said = self.same_weights(library), verdicts.conclusion(results)
+        if same.answer == "void":
+            said = ""
+        return " ".join(text for text in (*failures, said, same.sentence) if text)
+
+    def report(self):
+        """Show everything as text: one table and one conclusion a library."""
+        from kfit_teach.showing.tables import comparison_table
+
+        blocks = [
+            f"{self.title(library)}\n\n{comparison_table(self.results_of(library))}\n\n"
+            f"{self.sentences(library)}"
+            for library in self.libraries
+        ]
+        return "\n\n\n".join([*blocks, self.machine_line()]) if blocks else "No lane has ended."
+
+    def machine_line(self):
+        """Name the machine and the versions that the results were measured with."""
+        machine = next((result.machine for result in self.results if result.machine), None)
+        if machine is None:
+            return f"Images: {self.images_checked}."
+        versions = ", ".join(f"{name} {number}" for name, number in machine.versions.items())
+        return (
+            f"Machine: {machine.processor}, {machine.cores} cores, {machine.memory_gib:.0f} GiB, "
+            f"{machine.system}, Python {machine.python}, {versions}.\n"
+            f"Images: {self.images_checked}."
+        )
+
+    def figure(self):
+        """Draw images/s, memory over time and loss by step; one row of panels a library.
+
+        Returns:
+            matplotlib Figure.
+
+        Raises:
+            BadInput: there is no result to draw.
+        """
+        from kfit_teach.showing.plots import comparison_figure
+
+        if not self.results:
+            raise BadInput("This comparison has no results, but a figure needs one; run it first.")
+        return comparison_figure(
+            {library: self.results_of(library) for library in self.libraries},
+            {library: self.title(library) for library in self.libraries},
+        )
+
+    def alt_text(self):
+        """Describe the figure in words, for those who cannot see it."""
+        told = [f"{self.title(library)}. {self.sentences(library)}" for library in self.libraries]
+        return (
+            "Bars of images per second, lines of memory over time, lines of loss by step. "
+            + " ".join(told)
+        )
+
+    def save(self, file):
+        """Write the comparison as JSON; the file is whole or not there.
+
+        Args:
+            file: path of the file to write.
+
+        Raises:
+            BadInput: its folder does not exist or cannot be written.
+        """
+        _write(writable_path(file), self.model_dump_json(indent=1).encode())
+
+    @classmethod
+    def load(cls, file):
+        """Read a comparison that `save` wrote.
+
+        Args:
+            file: path of the JSON file.
+
+        Returns:
+            Comparison.
+
+        Raises:
+            BadInput: the file is not there, or is not a comparison of this schema.
+        """
+        try:
+            text = Path(file).read_bytes()
+        except OSError as error:
+            raise BadInput(
+                f"{file} cannot be read ({error.strerror}); name a file that was saved before."
+            ) from None
+        try:
+            return cls.model_validate_json(text)
+        except ValidationError as error:
+            first = error.errors(include_url=False)[0]
+            place = ".".join(str(step) for step in first["loc"]) or "the file"
+            raise BadInput(
+                f"{file} is not a comparison of schema version {SCHEMA_VERSION} "
+                f"({place}: {first['msg']}); make it again with this version of kfit_teach."
+            ) from None
+
+    def save_figure(self, file):
+        """Draw the figure into a file; the file is whole or not there.
+
+        Args:
+            file: path that ends in .png, .svg or .pdf.
+
+        Raises:
+            BadInput: the ending is another, or the folder does not exist or cannot be written.
+        """
+        from kfit_teach.showing.plots import figure_as
+
+        path = writable_path(file, FIGURE_SUFFIXES)
+        _write(path, figure_as(self.figure(), path.suffix[1:]))
+
+    def __repr__(self):
+        return f"<Comparison of {len(self.results)} lanes>\n{self.report()}"
+
+    def __str__(self):
+        return self.report()
+
+    def _ipython_display_(self):
+        """Show figure (with alt text), tables and conclusions in a notebook."""
+        from IPython.display import HTML, Image, Markdown, display
+
+        from kfit_teach.showing.plots import figure_as
+        from kfit_teach.showing.tables import comparison_table
+
+        if self.results:
+            display(Image(figure_as(self.figure(), "png"), alt=self.alt_text()))
+        for library in self.libraries:
+            display(Markdown(f"**{self.title(library)}**"))
+            display(HTML(comparison_table(self.results_of(library), "html")))
+            display(Markdown(self.sentences(library)))
+        display(Markdown(self.machine_line()))
+
+
+def writable_path(file, suffixes=()):
+    """Check that a file could be written, before anything is run.
+
+    Args:
+        file: path.
+        suffixes: the endings allowed; any where empty.
+
+    Returns:
+        Path.
+
+    Raises:
+        BadInput: its folder is missing or closed, or its ending is not allowed.
+    """
+    path = Path(file).expanduser()
+    if suffixes and path.suffix.lower() not in suffixes:
+        raise BadInput(
+            f"{path} ends in {path.suffix or 'nothing'!r}, but a figure is written as "
+            f"{', '.join(suffixes)}; {nearest_name(path.suffix, suffixes)}"
+        )
+    folder = path.parent
+    if not folder.is_dir():
+        raise BadInput(f"The folder {folder} does not exist, so {path.name} cannot be written "
+                       "there; make the folder, or name another.")  # fmt: skip
+    if path.is_dir() or not os.access(folder, os.W_OK):
+        raise BadInput(f"{path} cannot be written; name a file in a folder that is yours.")
+    return path
+
+
+def _write(path, content):
+    """Write a file in one step: a reader sees the old one or the new one."""
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        unfinished.write_bytes(content)
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)

@@ -1,0 +1,1 @@
+"""Results as figures, tables and words. Nothing in here trains."""

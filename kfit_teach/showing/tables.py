@@ -1,0 +1,55 @@
+"""Results of one library as a table: one column a lane, one row a measurement with its unit."""
+
+from tabulate import tabulate
+
+
+def comparison_table(results, form="simple"):
+    """Lay the results of one library side by side.
+
+    Args:
+        results: list of Result of one library.
+        form: a format of tabulate, such as "simple" (text) or "html" (escaped).
+
+    Returns:
+        The table as text.
+    """
+    names = [result.experiment.training_function for result in results]
+    rows = [[label, *(cell(result) for result in results)] for label, cell in _ROWS]
+    aligned = ["left", *("right" for _ in names)]
+    return tabulate(rows, ["", *names], form, disable_numparse=True, colalign=aligned)
+
+
+def _of(part, name, digits):
+    """Make a cell that shows one number of one part of a result."""
+
+    def cell(result):
+        measured = getattr(result, part)
+        value = None if measured is None else getattr(measured, name)
+        return "-" if value is None else f"{value:.{digits}f}"
+
+    return cell
+
+
+def _pauses(result):
+    """Show the longest pause between epochs."""
+    gaps = result.timing.gaps_s if result.timing else []
+    return f"{max(gaps):.2f}" if gaps else "-"
+
+
+_ROWS = (
+    ("what is called", lambda result: result.experiment.call),
+    ("loader", lambda result: result.experiment.loader),
+    ("status", lambda result: result.status),
+    ("images/s, steady", _of("timing", "images_per_s", 0)),
+    ("ms per step, steady", _of("timing", "ms_per_step", 1)),
+    ("CPU ms per image, steady", _of("timing", "cpu_ms_per_image", 2)),
+    ("longest pause between epochs, s", _pauses),
+    ("start-up of the process, s", _of("timing", "start_up_s", 2)),
+    ("first batch, s", _of("timing", "first_batch_s", 2)),
+    ("first epoch, s", _of("timing", "first_epoch_s", 2)),
+    ("contention (run-queue wait / wall)", _of("timing", "contention", 2)),
+    ("peak memory over base, MiB", _of("memory", "peak_extra_mib", 0)),
+    ("the same, times the data", _of("memory", "times_the_data", 1)),
+    ("base (compiled model), MiB", _of("memory", "base_mib", 0)),
+    ("weights, sha256", lambda result: result.weights_sha256[:8] or "-"),
+)

@@ -1,0 +1,53 @@
+"""The three training functions. This is the page to put on the projector.
+
+Whichever is called, the network, the batches and their order are the same; what differs is who
+writes the loop. `recorder` hears of every batch and epoch; it changes nothing.
+"""
+
+
+def fit_on_arrays(model, images, labels, settings, recorder):
+    """All images in memory, one call: Keras cuts the batches and loops."""
+    model.fit(
+        images,
+        labels,
+        batch_size=settings.batch_size,
+        epochs=settings.epochs,
+        shuffle=settings.shuffle,
+        callbacks=[recorder],
+        verbose=0,
+    )
+
+
+def fit_on_batches(model, batches, settings, recorder):
+    """A generator of batches, one call: Keras pulls the batches and loops."""
+    model.fit(
+        batches,
+        steps_per_epoch=settings.steps_per_epoch,
+        epochs=settings.epochs,
+        shuffle=False,
+        callbacks=[recorder],
+        verbose=0,
+    )
+
+
+def fit_generator(model, batches, settings, recorder):
+    """The same through the old name, which only tf_keras still has."""
+    model.fit_generator(
+        batches,
+        steps_per_epoch=settings.steps_per_epoch,
+        epochs=settings.epochs,
+        shuffle=False,
+        callbacks=[recorder],
+        verbose=0,
+    )
+
+
+def train_on_batch(model, batches, settings, recorder):
+    """One batch a call: you write the loop."""
+    for epoch in range(settings.epochs):
+        recorder.on_epoch_begin(epoch)
+        for step in range(settings.steps_per_epoch):
+            images, labels = next(batches)
+            model.train_on_batch(images, labels)
+            recorder.on_train_batch_end(step)
+        recorder.on_epoch_end(epoch)

@@ -1,0 +1,170 @@
+"""What may be said of results: whether the lanes did the same work, and what was shown.
+
+Every function takes the results of one library, since libraries are never ranked together. In
+the quick manner each lane ran once: figures are an illustration, and only what exceeds 25 % is
+put in words.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from kfit_teach.experiment import MODELS_WITH_DROPOUT
+
+# In one run each, smaller differences come and go with the machine's mood (docs/measuring.md).
+SHOWN_IN_ONE_RUN = 1.25
+# Training alone gives 0.1 to 0.5 on a quiet machine (docs/measuring.md).
+BUSY_CONTENTION = 0.6
+
+
+@dataclass(frozen=True)
+class SameWeights:
+    """Whether lanes ended with the same weights, and what follows from it.
+
+    Args:
+        answer: "yes"; "cannot" (these settings are not the same work); "void" (they should be,
+            and are not); "unknown" (fewer than two lanes were done).
+        sentence: the answer in words.
+    """
+
+    answer: Literal["yes", "cannot", "void", "unknown"]
+    sentence: str
+
+
+def same_weights(results):
+    """Compare the weights' sha256 of one library's lanes.
+
+    Args:
+        results: list of Result of one library.
+
+    Returns:
+        SameWeights.
+    """
+    done = [result for result in results if result.status == "done"]
+    if len(done) < 2:
+        return SameWeights("unknown", "Same weights: unknown, since fewer than two lanes ended.")
+    experiment = done[0].experiment
+    if experiment.shuffle:
+        return SameWeights(
+            "cannot",
+            "Same weights: cannot be, since shuffling is on: fit draws its own order, and the "
+            "others theirs.",
+        )
+    names = [result.experiment.training_function for result in done]
+    excepted = _dropout_exception(experiment) and "train_on_batch" in names
+    compared = [
+        result
+        for result in done
+        if not (excepted and result.experiment.training_function == "train_on_batch")
+    ]
+    if len({result.weights_sha256 for result in compared}) > 1:
+        return SameWeights(
+            "void",
+            "Same weights: no, though the settings ask for the same work; the comparison is void.",
+        )
+    if excepted:
+        return SameWeights(
+            "cannot",
+            "Same weights: not for train_on_batch, since in tf_keras a smaller last batch makes "
+            "it trace its step anew and Dropout draws other masks; the other lanes agree.",
+        )
+    digest = compared[0].weights_sha256[:8]
+    return SameWeights("yes", f"Same weights: yes, bit for bit (sha256 {digest}...).")
+
+
+def _dropout_exception(experiment):
+    """Tell whether this is the one case in which the same batches give other weights."""
+    partial_batch = experiment.number_of_images % experiment.batch_size != 0
+    has_dropout = experiment.model in MODELS_WITH_DROPOUT
+    return experiment.library == "tf_keras" and has_dropout and partial_batch
+
+
+def speed_without_pauses(result):
+    """Work out images/s as if the library had not paused between epochs.
+
+    Args:
+        result: Result that is done.
+
+    Returns:
+        images/s, or None where there was one epoch only.
+    """
+    timing = result.timing
+    if not timing.images_per_s:
+        return None
+    wall = timing.steady_images / timing.images_per_s
+    return timing.steady_images / (wall - sum(timing.gaps_s))
+
+
+def was_busy(result):
+    """Tell whether something else wanted the processors during the run."""
+    contention = result.timing.contention
+    return contention is not None and contention > BUSY_CONTENTION
+
+
+def conclusion(results):
+    """Say in plain words what one library's results show.
+
+    Args:
+        results: list of Result of one library.
+
+    Returns:
+        A few sentences.
+    """
+    done = [result for result in results if result.status == "done"]
+    if len(done) < 2:
+        return "There is nothing to compare: fewer than two lanes ended."
+    sentences = [_speed_sentence(done), _memory_sentence(done)]
+    if len({result.experiment.loader for result in done}) > 1:
+        sentences.append(
+            "Each function has its natural loader here, so two things change at once; "
+            "--loader generator gives all of them the same."
+        )
+    return " ".join(sentences)
+
+
+def _speed_sentence(done):
+    """Put into words only what one run can show."""
+    if done[0].timing.images_per_s is None:
+        return "One epoch has no steady state, so nothing is said of images/s."
+    busy = [result.experiment.training_function for result in done if was_busy(result)]
+    if busy:
+        return (
+            f"The machine was busy with something else while {_listed(busy)} ran, so nothing is "
+            "said of images/s; run it again on a quiet machine."
+        )
+    first, *others = done
+    shown = [text for text in (_against(first, other) for other in others) if text]
+    name = first.experiment.training_function
+    if not shown:
+        return f"In this one run each, no images/s differs by more than 25 % from those of {name}."
+    return f"In this one run each, {_listed(shown)}."
+
+
+def _against(first, other):
+    """Compare two lanes' speed; empty where the difference, pauses or not, is within 25 %."""
+    ratio = other.timing.images_per_s / first.timing.images_per_s
+    plain_ratio = speed_without_pauses(other) / speed_without_pauses(first)
+    name, reference = (result.experiment.training_function for result in (other, first))
+    if min(ratio, plain_ratio) > SHOWN_IN_ONE_RUN or max(ratio, plain_ratio) < 1 / SHOWN_IN_ONE_RUN:
+        return f"{name} trained {ratio:.2f} times the images/s of {reference}"
+    pause_s = max(sum(first.timing.gaps_s), sum(other.timing.gaps_s))
+    if not 1 / SHOWN_IN_ONE_RUN <= ratio <= SHOWN_IN_ONE_RUN:
+        return (
+            f"{name} and {reference} differ by a pause of {pause_s:.1f} s between epochs "
+            "and by less than 25 % otherwise"
+        )
+    return ""
+
+
+def _memory_sentence(done):
+    """Say what each lane's memory peaked at."""
+    peaks = [
+        f"{result.experiment.training_function} {result.memory.peak_extra_mib:.0f} MiB "
+        f"({result.memory.times_the_data:.1f} times the data)"
+        for result in sorted(done, key=lambda result: -result.memory.peak_extra_mib)
+    ]
+    return f"Peak memory over the compiled model: {_listed(peaks)}."
+
+
+def _listed(phrases):
+    """Join phrases with commas and a last "and"."""
+    return ", ".join(phrases[:-1]) + (" and " if len(phrases) > 1 else "") + phrases[-1]

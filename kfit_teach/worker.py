@@ -1,0 +1,133 @@
+"""The worker: a fresh process that runs one task, named from a closed list, and tells of it.
+
+It reads one line of JSON from standard input and writes events to what was its standard output,
+one JSON object a line. It never outlives its parent: the kernel ends it when the parent dies
+(Linux), and on every system it leaves as soon as its standard input is closed. It leaves by
+os._exit, since TensorFlow's threads can hold up an orderly exit.
+"""
+
+import ctypes
+import hashlib
+import json
+import os
+import signal
+import sys
+import threading
+import time
+import traceback
+
+TASKS = ("train", "import")
+_PR_SET_PDEATHSIG = 1
+_MOST_NUMBERS_KEPT = 20_000
+
+
+def main():
+    """Run the one task that standard input names, then leave."""
+    send = _open_event_stream()
+    task = json.loads(sys.stdin.readline())
+    _leave_with_parent(task["parent"])
+    try:
+        run = {"train": _train, "import": _import_library}[task["name"]]
+        send({"event": "result", "result": run(task, send)})
+    except BaseException as error:
+        problem = {
+            "sentence": f"{type(error).__name__}: {_first_line(error)}",
+            "traceback": traceback.format_exc(),
+        }
+        send({"event": "failed", "problem": problem})
+        os._exit(1)
+    os._exit(0)
+
+
+def _open_event_stream():
+    """Keep standard output for events; whatever a library prints goes to standard error."""
+    stream = os.fdopen(os.dup(1), "w", buffering=1)
+    os.dup2(2, 1)
+    lock = threading.Lock()
+
+    def send(event):
+        with lock:
+            stream.write(json.dumps(event) + "\n")
+
+    return send
+
+
+def _leave_with_parent(parent):
+    """End this process when the parent is gone, however it went."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:  # it went before the line above
+            os._exit(1)
+
+    def wait_for_the_end_of_input():
+        sys.stdin.read()
+        os._exit(1)
+
+    threading.Thread(target=wait_for_the_end_of_input, daemon=True).start()
+
+
+def _first_line(error):
+    """Give the first line of an error's text, which in TensorFlow can have hundreds."""
+    return (str(error).strip().splitlines() or ["(no message)"])[0][:300]
+
+
+def _import_library(task, send):
+    """Import one library and say how long that took; `kfit-teach doctor` asks this."""
+    from kfit_teach.training import libraries
+
+    start = time.monotonic()
+    libraries.load_library(task["library"])
+    return {"import_s": time.monotonic() - start} | libraries.describe_machine()
+
+
+def _train(task, send):
+    """Run one experiment; return its Result as plain data."""
+    phases = {}
+
+    def begin(phase):
+        phases[phase] = time.monotonic() - task["started_s"]
+        send({"event": "phase", "phase": phase, "at_s": phases[phase]})
+
+    begin("import")
+    from kfit_teach.experiment import Experiment
+    from kfit_teach.measuring import memory
+    from kfit_teach.training import libraries
+
+    experiment = Experiment.model_validate(task["experiment"])
+    keras = libraries.load_library(experiment.library)
+    from kfit_teach.training.run import compiled_model, train
+
+    begin("build")
+    model, notes = compiled_model(keras, experiment)
+    base_mib, counted = memory.settle_base()
+    begin("data")
+    run = train(keras, model, notes, experiment, task["store"], begin, send)
+    peak_mib = memory.peak_mib()  # before the weights are copied out
+    begin("return")
+    return {
+        "experiment": experiment.model_dump(mode="json"),
+        "status": "done",
+        "timing": run.timing(phases),
+        "memory": {
+            "base_mib": base_mib,
+            "peak_mib": peak_mib,
+            "counted": counted,
+            "data_mib": experiment.data_bytes / memory.MIB,
+        },
+        "machine": libraries.describe_machine(),
+        **run.who_was_seen(_MOST_NUMBERS_KEPT),
+        "losses": [round(float(loss), 6) for loss in notes.losses],
+        "weights_sha256": _sha256_of_weights(model),
+    }
+
+
+def _sha256_of_weights(model):
+    """Hash every weight of the model, moving statistics included, in order."""
+    digest = hashlib.sha256()
+    for weights in model.get_weights():
+        digest.update(weights.tobytes())
+    return digest.hexdigest()
+
+
+if __name__ == "__main__":
+    main()
