@@ -295,9 +295,10 @@ def writable_path(file, suffixes=()):
     """
     path = Path(file).expanduser()
     if suffixes and path.suffix.lower() not in suffixes:
+        ending = f"ends in {path.suffix!r}" if path.suffix else "has no ending"
         raise BadInput(
-            f"{path} ends in {path.suffix or 'nothing'!r}, but a figure is written as "
-            f"{', '.join(suffixes)}; {nearest_name(path.suffix, suffixes)}"
+            f"{path} {ending}, but a figure is written as a file of another kind; "
+            f"{nearest_name(path.suffix, suffixes)}"
         )
     folder = path.parent
     if not folder.is_dir():

@@ -30,6 +30,7 @@ LOADERS_OF = {
     "train_on_batch": ("arrays", "generator"),
 }
 MODELS_WITH_DROPOUT = ("minivggnet",)
+MODELS_WITH_BATCH_NORMALIZATION = ("minivggnet",)
 
 
 class TrainingSettings(ImageSettings):

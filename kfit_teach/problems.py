@@ -36,6 +36,8 @@ def nearest_name(name, known_names):
     'choose one of fit, train_on_batch'
     """
     known_names = [str(known) for known in known_names]
+    if len(known_names) == 1:
+        return f"choose {known_names[0]!r}"
     close = difflib.get_close_matches(str(name).lower(), known_names, n=1)
     if close:
         return f"did you mean {close[0]!r}?"
@@ -86,8 +88,10 @@ def _sentence(settings_class, finding):
 
 
 def _shown(value):
-    """Show a value as it was typed, shortened where it is very long."""
+    """Show a value as it was typed, in quotes where it is blank, shortened where it is long."""
     text = str(value)
+    if not text.strip() or not text.isprintable():
+        text = repr(text)
     return text if len(text) <= 40 else f"{text[:20]}... ({len(text)} characters)"
 
 

@@ -8,7 +8,7 @@ put in words.
 from dataclasses import dataclass
 from typing import Literal
 
-from kfit_teach.experiment import MODELS_WITH_DROPOUT
+from kfit_teach.experiment import MODELS_WITH_BATCH_NORMALIZATION, MODELS_WITH_DROPOUT
 
 # In one run each, smaller differences come and go with the machine's mood (docs/measuring.md).
 SHOWN_IN_ONE_RUN = 1.25
@@ -42,40 +42,70 @@ def same_weights(results):
     done = [result for result in results if result.status == "done"]
     if len(done) < 2:
         return SameWeights("unknown", "Same weights: unknown, since fewer than two lanes ended.")
-    experiment = done[0].experiment
-    if experiment.shuffle:
+    if done[0].experiment.shuffle:
         return SameWeights(
             "cannot",
             "Same weights: cannot be, since shuffling is on: fit draws its own order, and the "
             "others theirs.",
         )
-    names = [result.experiment.training_function for result in done]
-    excepted = _dropout_exception(experiment) and "train_on_batch" in names
-    compared = [
-        result
-        for result in done
-        if not (excepted and result.experiment.training_function == "train_on_batch")
-    ]
-    if len({result.weights_sha256 for result in compared}) > 1:
+    if _all_equal(done):
+        digest = done[0].weights_sha256[:8]
+        return SameWeights("yes", f"Same weights: yes, bit for bit (sha256 {digest}...).")
+    kinds = {work_kind(result.experiment) for result in done}
+    of_each_kind = [[r for r in done if work_kind(r.experiment) == kind] for kind in kinds]
+    if not all(_all_equal(alike) for alike in of_each_kind):
         return SameWeights(
             "void",
             "Same weights: no, though the settings ask for the same work; the comparison is void.",
         )
-    if excepted:
-        return SameWeights(
-            "cannot",
-            "Same weights: not for train_on_batch, since in tf_keras a smaller last batch makes "
-            "it trace its step anew and Dropout draws other masks; the other lanes agree.",
-        )
-    digest = compared[0].weights_sha256[:8]
-    return SameWeights("yes", f"Same weights: yes, bit for bit (sha256 {digest}...).")
+    agree = [_listed([r.experiment.training_function for r in alike])
+             for alike in of_each_kind if len(alike) > 1]  # fmt: skip
+    rest = f" ({agree[0]} agree)" if agree else ""
+    reasons = _listed([reason for kind in sorted(kinds) for reason in kind])
+    return SameWeights("cannot", f"Same weights: cannot be{rest}, since {reasons}.")
 
 
-def _dropout_exception(experiment):
-    """Tell whether this is the one case in which the same batches give other weights."""
+def work_kind(experiment):
+    """Say what keeps this experiment's weights from being those of others with the same batches.
+
+    Both exceptions were found by measurement; docs/measuring.md tells how.
+
+    Args:
+        experiment: Experiment.
+
+    Returns:
+        Tuple of reasons, empty for most; lanes with the same reasons must agree bit for bit.
+    """
     partial_batch = experiment.number_of_images % experiment.batch_size != 0
-    has_dropout = experiment.model in MODELS_WITH_DROPOUT
-    return experiment.library == "tf_keras" and has_dropout and partial_batch
+    by_batch = experiment.training_function == "train_on_batch"
+    reasons = []
+    if (
+        experiment.library == "tf_keras"
+        and experiment.model in MODELS_WITH_DROPOUT
+        and by_batch
+        and partial_batch
+    ):
+        reasons.append(
+            "in tf_keras a smaller last batch makes train_on_batch trace its step anew, and "
+            "Dropout then draws other masks"
+        )
+    # A step traced for batches of one known size multiplies by 1/n where a step for any size
+    # divides by n. BatchNormalization's averages then round differently, unless n is a power of 2.
+    exact = all(
+        number.bit_count() == 1 for number in (experiment.batch_size, experiment.image_size)
+    )
+    knows_its_size = by_batch or (experiment.loader == "arrays" and not partial_batch)
+    if experiment.model in MODELS_WITH_BATCH_NORMALIZATION and not exact and knows_its_size:
+        reasons.append(
+            f"{experiment.training_function} has a step made for batches of one known size, in "
+            "which BatchNormalization's averages round differently"
+        )
+    return tuple(reasons)
+
+
+def _all_equal(results):
+    """Tell whether the weights of all these results are the same, bit for bit."""
+    return len({result.weights_sha256 for result in results}) == 1
 
 
 def speed_without_pauses(result):
@@ -112,7 +142,7 @@ def conclusion(results):
     done = [result for result in results if result.status == "done"]
     if len(done) < 2:
         return "There is nothing to compare: fewer than two lanes ended."
-    sentences = [_speed_sentence(done), _memory_sentence(done)]
+    sentences = [_speed_sentence(done), _memory_sentence(done), *_shuffle_sentences(done)]
     if len({result.experiment.loader for result in done}) > 1:
         sentences.append(
             "Each function has its natural loader here, so two things change at once; "
@@ -163,6 +193,17 @@ def _memory_sentence(done):
         for result in sorted(done, key=lambda result: -result.memory.peak_extra_mib)
     ]
     return f"Peak memory over the compiled model: {_listed(peaks)}."
+
+
+def _shuffle_sentences(done):
+    """Tell of a shuffle that draws one order for every epoch, where that was seen."""
+    return [
+        f"Shuffling is on, yet {result.experiment.label} drew the same order in every epoch."
+        for result in done
+        if result.experiment.shuffle
+        and len(result.coverage) > 1
+        and len({epoch.order_sha256 for epoch in result.coverage}) == 1
+    ]
 
 
 def _listed(phrases):

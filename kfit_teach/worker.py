@@ -16,7 +16,6 @@ import threading
 import time
 import traceback
 
-TASKS = ("train", "import")
 _PR_SET_PDEATHSIG = 1
 _MOST_NUMBERS_KEPT = 20_000
 
@@ -27,8 +26,9 @@ def main():
     task = json.loads(sys.stdin.readline())
     _leave_with_parent(task["parent"])
     try:
-        run = {"train": _train, "import": _import_library}[task["name"]]
-        send({"event": "result", "result": run(task, send)})
+        if task["name"] not in TASKS:
+            raise ValueError(f"{task['name']!r} is no task; choose one of {', '.join(TASKS)}")
+        send({"event": "result", "result": TASKS[task["name"]](task, send)})
     except BaseException as error:
         problem = {
             "sentence": f"{type(error).__name__}: {_first_line(error)}",
@@ -128,6 +128,8 @@ def _sha256_of_weights(model):
         digest.update(weights.tobytes())
     return digest.hexdigest()
 
+
+TASKS = {"train": _train, "import": _import_library}
 
 if __name__ == "__main__":
     main()

@@ -105,7 +105,7 @@ def load_flowers(
 
     >>> flowers = load_flowers("synthetic", image_size=32, part="test")
     >>> flowers.images.shape, flowers.class_names[flowers.labels[0]]
-    ((340, 32, 32, 3), 'windflower')
+    ((340, 32, 32, 3), 'crocus')
     """
     settings = validated(
         ImageSettings,

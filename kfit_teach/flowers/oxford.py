@@ -10,7 +10,6 @@ import io
 import os
 import re
 import tarfile
-import zlib
 from pathlib import Path
 
 import numpy as np
@@ -111,7 +110,9 @@ def _read_files(source):
                 match = _FILE_NAME.fullmatch(Path(_safe(member, source).name).name)
                 if match and member.isfile():
                     yield int(match[1]), archive.extractfile(member).read()
-    except (tarfile.ReadError, EOFError, zlib.error, OSError) as error:
+    except BadInput:
+        raise
+    except Exception as error:  # tarfile raises nearly anything where a header is damaged
         raise BadInput(
             f"{source} cannot be read as an archive ({error}), so it is damaged, cut short or "
             "something else; fetch a fresh copy: kfit-teach data download"
@@ -122,9 +123,13 @@ def _safe(member, source):
     """Refuse a member that would leave the folder, a link, a device, or one too large."""
     try:
         tarfile.data_filter(member, "/nowhere")
-        refused = "is a link" if member.issym() or member.islnk() else ""
-    except tarfile.FilterError as error:
-        refused = f"is refused ({error})"
+        refused = "has an absolute path" if member.name.startswith("/") else ""
+    except tarfile.OutsideDestinationError:
+        refused = "leaves the folder"
+    except tarfile.FilterError:
+        refused = "is a link or a device"
+    if member.issym() or member.islnk():
+        refused = "is a link"
     if member.size > LARGEST_MEMBER_BYTES:
         refused = f"has {member.size} bytes, more than any original"
     if refused:
@@ -156,9 +161,9 @@ def download(cache_folder, address=OFFICIAL_ADDRESS, bar=None):
     """Download the archive into the cache folder, and keep it only if every image is right.
 
     Args:
-        cache_folder: the user's cache folder.
+        cache_folder: the user's cache folder; it is there.
         address: where the archive is; the official address unless told.
-        bar: a progress bar as pooch takes it, or None.
+        bar: a progress bar as pooch takes it (a tqdm bar with a total of 1 or more), or None.
 
     Returns:
         The path of the archive.
@@ -171,18 +176,30 @@ def download(cache_folder, address=OFFICIAL_ADDRESS, bar=None):
 
     fetched = cache_folder / f"fetched-{os.getpid()}.tgz"
     downloader = pooch.HTTPDownloader(progressbar=bar or False, timeout=30)
-    cache_folder.mkdir(parents=True, exist_ok=True)
     try:
         downloader(address, str(fetched), None)
         for _ in read_originals(fetched):
             pass
         return fetched.replace(cache_folder / ARCHIVE_NAME)
+    except BadInput as error:
+        raise BadInput(str(error).replace(str(fetched), f"the file from {address}")) from None
     except (requests.RequestException, ValueError) as error:
-        if isinstance(error, BadInput):
-            raise
         raise BadInput(
-            f"{address} could not be fetched ({error}); check the network, or download the "
-            f"archive by other means and put it into {project_folder('data')}"
+            f"{address} could not be fetched ({_reason(error)}); check the network, or download "
+            f"the archive by other means and put it into {project_folder('data')}"
         ) from None
     finally:
         fetched.unlink(missing_ok=True)
+
+
+def _reason(error):
+    """Say in words why a download failed, where the error itself is a nest of brackets."""
+    import requests
+
+    if isinstance(error, requests.Timeout):
+        return "no answer in time"
+    if isinstance(error, requests.ConnectionError):
+        return "no connection"
+    if isinstance(error, requests.exceptions.ChunkedEncodingError):
+        return "the transfer was cut short"
+    return str(error)

@@ -33,6 +33,29 @@ def cache_folder():
     return Path(named) if named else Path(platformdirs.user_cache_dir("kfit_teach"))
 
 
+def make_cache_folder():
+    """Make the cache folder where it is not there yet.
+
+    Returns:
+        Its path.
+
+    Raises:
+        BadInput: it cannot be made, or nothing can be written there.
+    """
+    folder = cache_folder()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        closed = "" if os.access(folder, os.W_OK) else "nothing can be written there"
+    except OSError as error:
+        closed = error.strerror or "it cannot be made"
+    if closed:
+        raise BadInput(
+            f"The cache folder {folder} cannot be used ({closed}); "
+            f"name a folder of yours in {CACHE_VARIABLE}."
+        )
+    return folder
+
+
 def store_path(kind, image_size):
     """Say where the images of one kind and size are stored.
 
@@ -85,8 +108,13 @@ def prepare_images(kind, image_size, path=None, bar=no_progress_bar):
     Raises:
         BadInput: the real images are not at hand, or they are not the originals.
     """
+    if not is_at_hand(kind, image_size, path):
+        raise BadInput(
+            "The real Flowers-17 is not at hand, but images='oxford' needs it; run: "
+            f"kfit-teach data download, or set {oxford.PATH_VARIABLE} to its archive or folder"
+        )
+    make_cache_folder()
     store = store_path(kind, image_size)
-    store.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(store.with_suffix(".lock")):
         source = oxford.find_source(path, cache_folder()) if kind == "oxford" else None
         note = stored_note(store)
@@ -107,11 +135,6 @@ def _make_images(kind, image_size, source, bar):
             twins = twins_of_earlier_images()
             images = synthetic.draw_flowers(image_size, twins, advance=progress.update)
             return images, f"drawn by recipe {RECIPE_VERSION[kind]}, the same on every machine"
-        if source is None:
-            raise BadInput(
-                "The real Flowers-17 is not at hand, but images='oxford' needs it; run: "
-                f"kfit-teach data download, or set {oxford.PATH_VARIABLE} to its archive or folder"
-            )
         images = np.empty((NUMBER_OF_IMAGES, image_size, image_size, 3), np.uint8)
         for number, content in oxford.read_originals(source):
             images[number - 1] = oxford.decode_image(content, image_size)

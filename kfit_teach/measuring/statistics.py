@@ -51,5 +51,7 @@ def ratio_interval(ratios, level=0.95):
     from scipy import stats  # here: it takes 0.5 s, and a quick comparison needs no interval
 
     logs = np.log(np.asarray(ratios, float))
-    low, high = stats.ttest_1samp(logs, 0).confidence_interval(level)
-    return RatioInterval(*(float(np.exp(end)) for end in (logs.mean(), low, high)), len(logs))
+    middle = logs.mean()
+    half_width = stats.t.ppf((1 + level) / 2, len(logs) - 1) * stats.sem(logs)
+    ends = (middle, middle - half_width, middle + half_width)
+    return RatioInterval(*(float(np.exp(end)) for end in ends), len(logs))

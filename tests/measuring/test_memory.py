@@ -1,0 +1,48 @@
+import subprocess
+import sys
+
+import pytest
+
+linux_only = pytest.mark.skipif(
+    sys.platform != "linux", reason="the high-water mark can be set back on Linux only"
+)
+ALLOCATE_AND_FREE = """
+import sys
+import numpy as np
+from kfit_teach.measuring import memory
+
+before_mib, wanted_mib = int(sys.argv[1]), int(sys.argv[2])
+np.ones(before_mib * memory.MIB, np.uint8)  # touched, and freed at once
+base_mib, counted = memory.settle_base()
+np.ones(wanted_mib * memory.MIB, np.uint8)
+print(counted, memory.peak_mib() - base_mib, sep=";")
+"""
+
+
+def measured_peak(before_mib, wanted_mib):
+    words = [sys.executable, "-c", ALLOCATE_AND_FREE, str(before_mib), str(wanted_mib)]
+    answer = subprocess.run(words, capture_output=True, text=True, check=True).stdout
+    counted, peak_mib = answer.strip().split(";")
+    return counted, float(peak_mib)
+
+
+@linux_only
+@pytest.mark.parametrize("wanted_mib", [4, 32, 128, 512, 1024])
+def test_a_known_allocation_is_recovered_though_it_was_freed_again(wanted_mib):
+    counted, peak_mib = measured_peak(1, wanted_mib)
+    assert counted == "since the base"
+    assert abs(peak_mib - wanted_mib) <= max(0.02 * wanted_mib, 2)
+
+
+@linux_only
+def test_what_was_higher_before_the_base_does_not_count():
+    counted, peak_mib = measured_peak(600, 50)
+    assert counted == "since the base"
+    assert abs(peak_mib - 50) <= 2
+
+
+@linux_only
+def test_a_large_parent_does_not_colour_its_childs_peak():
+    ballast = bytearray(300 * 2**20)
+    _, peak_mib = measured_peak(1, 16)
+    assert len(ballast) and abs(peak_mib - 16) <= 2

@@ -1,0 +1,314 @@
+"""Whatever a user gets wrong is told in one sentence, at once, before anything is started."""
+
+import json
+import subprocess
+import sys
+from datetime import UTC, datetime
+
+import pytest
+
+import kfit_teach as kt
+from kfit_teach.experiment import ComparisonSettings
+from kfit_teach.flowers.settings import ImageSettings
+from kfit_teach.problems import validated
+
+MOST_SECONDS = 5
+WITHOUT_LIBRARY = """
+import sys
+sys.modules[sys.argv[1]] = None  # Python's own way of saying that a module is not there
+from kfit_teach.cli import main
+sys.exit(main(sys.argv[2:]))
+"""
+
+OUT_OF_BOUNDS = [
+    ("--batch-size", "0", "batch_size is 0, ", "from 1 to 1020; the default is 32"),
+    ("--batch-size", "-1", "batch_size is -1, ", "from 1 to 1020; the default is 32"),
+    ("--batch-size", "3.5", "batch_size is 3.5, ", "a whole number from 1 to 1020"),
+    ("--batch-size", "abc", "batch_size is abc, ", "a whole number from 1 to 1020"),
+    ("--batch-size", "1021", "batch_size is 1021, ", "from 1 to 1020"),
+    ("--batch-size", "9" * 23, f"batch_size is {'9' * 23}, ", "from 1 to 1020"),
+    ("--batch-size", "9" * 5000, f"{'9' * 20}... (5000 characters)", "from 1 to 1020"),
+    ("--batch-size", "", "batch_size is '', ", "from 1 to 1020"),
+    ("--batch-size", "3\n4", r"batch_size is '3\n4', ", "from 1 to 1020"),
+    ("--batch-size", "nan", "batch_size is nan, ", "from 1 to 1020"),
+    ("--batch-size", "681", "batch_size is 681, but part 'train' has only 680", "680 or fewer"),
+    ("--epochs", "0", "epochs is 0, ", "from 1 to 1000; the default is 2"),
+    ("--epochs", "-3", "epochs is -3, ", "from 1 to 1000"),
+    ("--epochs", "1001", "epochs is 1001, ", "from 1 to 1000"),
+    ("--epochs", "x", "epochs is x, ", "from 1 to 1000"),
+    ("--epochs", "1e3", "epochs is 1e3, ", "from 1 to 1000"),
+    ("--image-size", "8", "image_size is 8, ", "from 16 to 256; the default is 64"),
+    ("--image-size", "257", "image_size is 257, ", "from 16 to 256"),
+    ("--image-size", "1" * 30, f"image_size is {'1' * 30}, ", "from 16 to 256"),
+    ("--split", "4", "split is 4, ", "from 1 to 3; the default is 1"),
+    ("--split", "0", "split is 0, ", "from 1 to 3"),
+    ("--seed", "-1", "seed is -1, ", "from 0 to 4294967295; the default is 17"),
+    ("--seed", "4294967296", "seed is 4294967296, ", "from 0 to 4294967295"),
+]
+MISSPELT = [
+    ("--part", "tran", "part is 'tran', ", "did you mean 'train'?"),
+    ("--part", "train-val", "part is 'train-val', ", "did you mean 'train+val'?"),
+    ("--order", "mixd", "order is 'mixd', ", "did you mean 'mixed'?"),
+    ("--model", "minivgg", "model is 'minivgg', ", "did you mean 'minivggnet'?"),
+    ("--model", "", "model is '', ", "choose one of small, minivggnet"),
+    ("--optimizer", "Adam", "optimizer is 'Adam', ", "did you mean 'adam'?"),
+    ("--optimizer", "lion", "optimizer is 'lion', ", "choose one of sgd, adam, rmsprop"),
+    ("--loss", "crossentropy", "loss is 'crossentropy', ", "mean 'categorical_crossentropy'?"),
+    ("--metrics", "acuracy", "metrics is 'acuracy', ", "did you mean 'accuracy'?"),
+    ("--library", "keras2", "library is 'keras2', ", "did you mean 'keras'?"),
+    ("--library", "torch", "library is 'torch', ", "choose one of keras, tf_keras, both"),
+    ("--functions", "train_on_bach", "functions is 'train_on_bach', ", "mean 'train_on_batch'?"),
+    ("--loader", "genrator", "loader is 'genrator', ", "did you mean 'generator'?"),
+    ("--images", "oxfrod", "images is 'oxfrod', ", "did you mean 'oxford'?"),
+]
+FILES = [
+    ("--plot", "x.bmp", "x.bmp ends in '.bmp'", "choose one of .png, .svg, .pdf"),
+    ("--plot", "x.pgn", "x.pgn ends in '.pgn'", "did you mean '.png'?"),
+    ("--plot", "x", "x has no ending", "choose one of .png, .svg, .pdf"),
+    ("--plot", "missing_folder/x.png", "The folder missing_folder", "make the folder, or name"),
+    ("--json", "missing_folder/x.json", "The folder missing_folder", "make the folder, or name"),
+    ("--json", ".", "cannot be written", "name a file in a folder that is yours"),
+]
+TOGETHER = [
+    (
+        ["--batch-size", "500", "--part", "val"],
+        "batch_size is 500, but part 'val' has only 340 images",
+        "choose 340 or fewer",
+    ),
+    (
+        ["--functions", "fit_generator", "--loader", "arrays"],
+        "fit_generator cannot train from the loader 'arrays'",
+        "choose 'generator'",
+    ),
+    (
+        ["--functions", "fit", "fti"],
+        "functions is 'fti', which is not known",
+        "did you mean 'fit'?",
+    ),
+    (
+        ["--images", "oxford", "--path", "does-not-exist"],
+        "does-not-exist does not exist",
+        "correct it, or leave it out",
+    ),
+    (
+        ["--images", "auto", "--path", "does-not-exist"],
+        "does-not-exist does not exist",
+        "correct it, or leave it out",
+    ),
+]
+BAD_WORDS = [([option, value], *told) for option, value, *told in OUT_OF_BOUNDS + MISSPELT + FILES]
+
+
+def assert_refused(ended, *told):
+    """One line of error, no output, exit code 2, at once, and nothing written."""
+    assert ended.returncode == 2
+    assert ended.stdout == ""
+    assert ended.stderr.startswith("kfit-teach: ")
+    assert ended.stderr.count("\n") == 1
+    assert ended.stderr.endswith("\n")
+    assert "Traceback" not in ended.stderr
+    for part in told:
+        assert part in ended.stderr
+    assert ended.seconds < MOST_SECONDS
+    assert list(ended.folder.iterdir()) == []
+
+
+@pytest.mark.parametrize(("words", "value", "way_out"), BAD_WORDS + TOGETHER)
+def test_a_bad_argument_is_refused_in_one_sentence(words, value, way_out, cache, command):
+    assert_refused(command("compare", *words), value, way_out)
+    assert list(cache.iterdir()) == []
+
+
+def test_without_the_real_images_oxford_is_refused_with_two_ways_out(nothing_at_hand, command):
+    ended = command("compare", "--images", "oxford")
+    assert_refused(ended, "images='oxford'", "kfit-teach data download", "KFIT_TEACH_FLOWERS17")
+    assert list(nothing_at_hand.iterdir()) == []
+
+
+def test_a_path_that_is_no_archive_is_refused(cache, command, tmp_path):
+    (tmp_path / "notes.txt").write_text("These are notes.")
+    path = str(tmp_path / "notes.txt")
+    ended = command("compare", "--images", "oxford", "--path", path)
+    assert_refused(ended, f"{path} cannot be read as an archive", "kfit-teach data download")
+    assert_refused(command("data", "--path", path), f"{path} cannot be read as an archive")
+    assert all(file.suffix == ".lock" for file in cache.iterdir())
+
+
+def test_data_of_a_path_that_does_not_exist_is_refused(command):
+    assert_refused(command("data", "--path", "does-not-exist"), "does-not-exist does not exist")
+
+
+@pytest.mark.parametrize("words", [["compare", "--images", "synthetic"], ["data", "download"]])
+def test_a_cache_that_cannot_be_used_is_refused(words, command, tmp_path, monkeypatch):
+    (tmp_path / "a_file").touch()
+    monkeypatch.setenv("KFIT_TEACH_CACHE", str(tmp_path / "a_file"))
+    assert_refused(command(*words), f"{tmp_path / 'a_file'} cannot be used", "KFIT_TEACH_CACHE")
+    assert (tmp_path / "a_file").read_bytes() == b""
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        [],
+        ["comparison"],
+        ["compare", "--batchsize", "32"],
+        ["compare", "--functions"],
+        ["compare", "extra"],
+        ["data", "upload"],
+        ["data", "download", "--address"],
+        ["--version-of-something"],
+    ],
+)
+def test_a_wrong_use_of_the_command_shows_its_usage(words, cache, command):
+    ended = command(*words)
+    assert ended.returncode == 2
+    assert ended.stdout == ""
+    assert ended.stderr.startswith("usage: kfit-teach")
+    assert "error: " in ended.stderr.splitlines()[-1]
+    assert "Traceback" not in ended.stderr
+    assert ended.seconds < MOST_SECONDS
+    assert list(cache.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("missing", "other", "words"),
+    [
+        ("tf_keras", "keras", ["--library", "tf_keras"]),
+        ("tf_keras", "keras", []),
+        ("keras", "tf_keras", ["--library", "keras"]),
+    ],
+)
+def test_a_library_that_is_not_installed_is_named(missing, other, words, cache):
+    program = [sys.executable, "-c", WITHOUT_LIBRARY, missing, "compare", *words]
+    ended = subprocess.run(program, capture_output=True, text=True, timeout=60)
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert ended.stderr == (
+        f"kfit-teach: The library {missing!r} is not installed, but this comparison needs it; "
+        f"run: pip install {missing}, or choose the library {other!r}\n"
+    )
+    assert list(cache.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("option", "setting", "value"),
+    [
+        ("--batch-size", "batch_size", 0),
+        ("--epochs", "epochs", 1001),
+        ("--split", "split", 4),
+        ("--optimizer", "optimizer", "Adam"),
+        ("--loader", "loader", "genrator"),
+    ],
+)
+def test_python_says_the_same_sentence_as_the_command(
+    option, setting, value, cache, command, refusal
+):
+    sentence = refusal(kt.compare, **{setting: value})
+    assert command("compare", option, str(value)).stderr == f"kfit-teach: {sentence}\n"
+
+
+def test_a_refusal_is_a_value_error(cache):
+    with pytest.raises(ValueError, match="batch_size is 0, but it must be a whole number"):
+        kt.compare(batch_size=0)
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ({"split": 9}, "split is 9, but it must be a whole number from 1 to 3"),
+        ({"image_size": 15}, "image_size is 15, but it must be a whole number from 16 to 256"),
+        ({"image_size": None}, "image_size is None, but it must be a whole number from 16"),
+        ({"image_size": 64.5}, "image_size is 64.5, but it must be a whole number from 16"),
+        ({"seed": "seventeen"}, "seed is seventeen, but it must be a whole number from 0"),
+        ({"part": "training"}, "part is 'training', which is not known; did you mean 'train'?"),
+        ({"images": "real"}, "images is 'real', which is not known; choose one of auto, oxford"),
+        ({"order": 1}, "order is 1, which is not known; choose one of mixed, sorted"),
+    ],
+)
+def test_load_flowers_refuses_what_it_cannot_load(settings, told, cache, refusal):
+    assert refusal(kt.load_flowers, **settings).startswith(told)
+    assert list(cache.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ({"batchsize": 32}, "There is no setting 'batchsize'; did you mean 'batch_size'?"),
+        ({"functions": []}, "functions is empty, but it must name at least one of fit, "),
+        ({"functions": "fit"}, "functions is fit, but it must be a list of names"),
+        ({"metrics": [1]}, "metrics is 1, which is not known; choose one of accuracy, mae"),
+        ({"shuffle": "perhaps"}, "shuffle is perhaps, but it must be true or false; the default"),
+        ({"loader": "arrays"}, "fit_generator cannot train from the loader 'arrays'; choose"),
+    ],
+)
+def test_compare_refuses_what_only_python_can_ask(settings, told, cache, refusal):
+    assert refusal(kt.compare, **settings).startswith(told)
+    assert list(cache.iterdir()) == []
+
+
+def test_a_setting_that_is_missing_is_named(refusal):
+    told = "The setting 'training_function' is missing; give it a value."
+    assert refusal(validated, kt.Experiment, library="keras", loader="arrays") == told
+
+
+def test_good_settings_are_not_refused():
+    assert validated(ImageSettings, image_size="16", split="3").image_size == 16
+    assert validated(ComparisonSettings, batch_size=1020, part="train+val").batch_size == 1020
+    assert validated(ComparisonSettings, functions=["fit"], loader="arrays").loader == "arrays"
+
+
+@pytest.fixture
+def saved(tmp_path):
+    """A comparison without results, saved."""
+    comparison = kt.Comparison(
+        created=datetime.now(UTC),
+        settings=ComparisonSettings(images="synthetic"),
+        images_checked="drawn by recipe 1",
+    )
+    comparison.save(tmp_path / "saved.json")
+    assert kt.Comparison.load(tmp_path / "saved.json") == comparison
+    return tmp_path / "saved.json"
+
+
+def test_a_file_that_is_not_there_cannot_be_loaded(tmp_path, refusal):
+    sentence = refusal(kt.Comparison.load, tmp_path / "none.json")
+    assert sentence.startswith(f"{tmp_path / 'none.json'} cannot be read (No such file")
+    assert sentence.endswith("name a file that was saved before.")
+
+
+def test_a_folder_cannot_be_loaded(tmp_path, refusal):
+    assert f"{tmp_path} cannot be read (" in refusal(kt.Comparison.load, tmp_path)
+
+
+def altered(saved, **fields):
+    return json.dumps(json.loads(saved.read_text()) | fields).encode()
+
+
+@pytest.mark.parametrize(
+    ("alter", "place"),
+    [
+        (lambda saved: b"", "(the file: Invalid JSON"),
+        (lambda saved: b"epoch,loss\n1,2.8\n", "(the file: Invalid JSON"),
+        (lambda saved: b"\x89PNG\r\n\x1a\n\x00\xff", "(the file: Invalid JSON"),
+        (lambda saved: saved.read_bytes()[:200], "(the file: Invalid JSON"),
+        (lambda saved: b"[]", "(the file: "),
+        (lambda saved: b"{}", "(created: Field required)"),
+        (lambda saved: altered(saved, schema_version=2), "(schema_version: Input should be 1)"),
+        (lambda saved: altered(saved, colour="red"), "(colour: Extra inputs are not permitted)"),
+        (lambda saved: altered(saved, settings={"epochs": 0}), "(settings.epochs: "),
+        (lambda saved: altered(saved, results=[{}]), "(results.0.experiment: "),
+    ],
+)
+def test_a_file_that_is_no_comparison_cannot_be_loaded(alter, place, saved, refusal):
+    saved.write_bytes(alter(saved))
+    sentence = refusal(kt.Comparison.load, saved)
+    assert f"{saved} is not a comparison of schema version 1 {place}" in sentence
+    assert sentence.endswith("make it again with this version of kfit_teach.")
+
+
+def test_a_save_that_is_refused_leaves_the_earlier_file(saved, refusal):
+    comparison = kt.Comparison.load(saved)
+    before = saved.read_bytes()
+    assert "does not exist" in refusal(comparison.save, saved.parent / "none" / "a.json")
+    assert "no results" in refusal(comparison.save_figure, saved.parent / "a.png")
+    assert [file.name for file in saved.parent.iterdir()] == [saved.name]
+    assert saved.read_bytes() == before
