@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from kfit_teach import verdicts
 from kfit_teach.experiment import ComparisonSettings, Result
 from kfit_teach.flowers import NAME_OF_KIND, resolve_images
-from kfit_teach.flowers.store import prepare_images
+from kfit_teach.flowers.store import prepare_images, store_path
 from kfit_teach.problems import BadInput, nearest_name, validated
 from kfit_teach.progress import progress_bar
 from kfit_teach.running.compare import require_libraries, run_lanes
@@ -79,7 +79,7 @@ def run_comparison(comparison, watch=None, stop=None, bar=progress_bar):
         KeyboardInterrupt: Ctrl-C; the worker has been ended, and results so far are kept.
     """
     settings = comparison.settings
-    store, _ = prepare_images(settings.images, settings.image_size)
+    store = store_path(settings.images, settings.image_size)
     with LaneBars(bar) as bars:
 
         def watch_both(experiment, event):
@@ -266,13 +266,13 @@ class Comparison(BaseModel):
 
     def _ipython_display_(self):
         """Show figure (with alt text), tables and conclusions in a notebook."""
-        from IPython.display import HTML, Image, Markdown, display
+        from IPython.display import HTML, Markdown, display
 
-        from kfit_teach.showing.plots import figure_as
+        from kfit_teach.showing.plots import as_image
         from kfit_teach.showing.tables import comparison_table
 
         if self.results:
-            display(Image(figure_as(self.figure(), "png"), alt=self.alt_text()))
+            display(as_image(self.figure(), self.alt_text()))
         for library in self.libraries:
             display(Markdown(f"**{self.title(library)}**"))
             display(HTML(comparison_table(self.results_of(library), "html")))

@@ -4,6 +4,7 @@ import shutil
 import sys
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 
 import psutil
 
@@ -72,8 +73,14 @@ def _disk():
     except OSError as error:
         way_out = f"name a folder of yours in {store.CACHE_VARIABLE}"
         return Finding(False, f"the cache folder {folder} cannot be used ({error})", way_out)
-    what = f"{free:.1f} GiB free in the cache folder {folder}"
+    what = f"{free:.1f} GiB free in the cache folder {_short(folder)}"
     return Finding(free >= DISK_NEEDED_GIB, what, f"make room, or set {store.CACHE_VARIABLE}")
+
+
+def _short(folder):
+    """Write a path below the home folder with ~, as a shell does, so that it names no person."""
+    home = Path.home()
+    return f"~/{folder.relative_to(home)}" if folder.is_relative_to(home) else str(folder)
 
 
 def _images():

@@ -163,26 +163,42 @@ def _speed_sentence(done):
         )
     first, *others = done
     shown = [text for text in (_against(first, other) for other in others) if text]
+    paused = [other for other in others if _differ_by_pauses_only(first, other)]
     name = first.experiment.training_function
+    if paused:
+        names = _listed([other.experiment.training_function for other in paused])
+        shown.append(f"without the pauses between epochs {names} would be within 25 % of {name}")
     if not shown:
         return f"In this one run each, no images/s differs by more than 25 % from those of {name}."
     return f"In this one run each, {_listed(shown)}."
 
 
+def _is_shown(ratio):
+    """Tell whether a ratio of two single runs is far enough from 1 to be put in words."""
+    return not 1 / SHOWN_IN_ONE_RUN <= ratio <= SHOWN_IN_ONE_RUN
+
+
+def _speed_ratios(first, other):
+    """Give the ratio of two lanes' images/s, as measured and without the pauses."""
+    return (
+        other.timing.images_per_s / first.timing.images_per_s,
+        speed_without_pauses(other) / speed_without_pauses(first),
+    )
+
+
+def _differ_by_pauses_only(first, other):
+    """Tell whether two lanes' speeds differ as measured, yet not without the pauses."""
+    ratio, without_pauses = _speed_ratios(first, other)
+    return _is_shown(ratio) and not _is_shown(without_pauses)
+
+
 def _against(first, other):
-    """Compare two lanes' speed; empty where the difference, pauses or not, is within 25 %."""
-    ratio = other.timing.images_per_s / first.timing.images_per_s
-    plain_ratio = speed_without_pauses(other) / speed_without_pauses(first)
+    """Compare two lanes' speed; empty where the difference is not to be put in words."""
+    ratio, without_pauses = _speed_ratios(first, other)
+    if not (_is_shown(ratio) and _is_shown(without_pauses)):
+        return ""
     name, reference = (result.experiment.training_function for result in (other, first))
-    if min(ratio, plain_ratio) > SHOWN_IN_ONE_RUN or max(ratio, plain_ratio) < 1 / SHOWN_IN_ONE_RUN:
-        return f"{name} trained {ratio:.2f} times the images/s of {reference}"
-    pause_s = max(sum(first.timing.gaps_s), sum(other.timing.gaps_s))
-    if not 1 / SHOWN_IN_ONE_RUN <= ratio <= SHOWN_IN_ONE_RUN:
-        return (
-            f"{name} and {reference} differ by a pause of {pause_s:.1f} s between epochs "
-            "and by less than 25 % otherwise"
-        )
-    return ""
+    return f"{name} trained {ratio:.2f} times as many images/s as {reference}"
 
 
 def _memory_sentence(done):

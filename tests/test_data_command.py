@@ -26,7 +26,7 @@ def test_a_cache_that_is_not_there_yet_is_no_fault(nothing_at_hand, command):
 def test_a_stored_stand_in_is_shown_with_its_place_size_and_check(synthetic_cache, command):
     stored = lines_of(command("data"))[3:]
     file = synthetic_cache / "synthetic-16-recipe1.npy"
-    assert stored == [f"stored     {file} (1 MB): drawn by recipe 1, the same on every machine"]
+    assert stored == [f"stored     {file} (1 MB): drawn by recipe 1 from one seed"]
 
 
 def test_an_altered_store_is_called_altered(synthetic_cache, command):

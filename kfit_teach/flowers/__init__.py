@@ -4,6 +4,7 @@
 ones), synthetic (the stand-in), store (decoded once, memory-mapped).
 """
 
+import os
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +17,7 @@ from kfit_teach.progress import progress_bar
 
 __all__ = ["Flowers", "load_flowers", "open_flowers", "resolve_images"]
 
+IMAGES_VARIABLE = "KFIT_TEACH_IMAGES"
 NAME_OF_KIND = {"oxford": "Flowers-17", "synthetic": "synthetic stand-in"}
 
 
@@ -124,6 +126,9 @@ def load_flowers(
 def resolve_images(settings, path=None):
     """Settle what "auto" means on this machine.
 
+    The variable KFIT_TEACH_IMAGES says it where it is set: "synthetic" keeps real photographs out
+    of notebooks that are executed to be published.
+
     Args:
         settings: ImageSettings, or a kind of them.
         path: where the real images are, or None to look in the usual places.
@@ -133,6 +138,10 @@ def resolve_images(settings, path=None):
     """
     if settings.images != "auto":
         return settings
+    wanted = os.environ.get(IMAGES_VARIABLE, "auto")
+    if wanted != "auto":
+        checked = validated(ImageSettings, images=wanted)
+        return settings.model_copy(update={"images": checked.images})
     at_hand = store.is_at_hand("oxford", settings.image_size, path)
     return settings.model_copy(update={"images": "oxford" if at_hand else "synthetic"})
 

@@ -134,7 +134,7 @@ def _make_images(kind, image_size, source, bar):
         if kind == "synthetic":
             twins = twins_of_earlier_images()
             images = synthetic.draw_flowers(image_size, twins, advance=progress.update)
-            return images, f"drawn by recipe {RECIPE_VERSION[kind]}, the same on every machine"
+            return images, f"drawn by recipe {RECIPE_VERSION[kind]} from one seed"
         images = np.empty((NUMBER_OF_IMAGES, image_size, image_size, 3), np.uint8)
         for number, content in oxford.read_originals(source):
             images[number - 1] = oxford.decode_image(content, image_size)

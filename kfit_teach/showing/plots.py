@@ -7,9 +7,12 @@ alone.
 
 import io
 
+import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
+from PIL import Image
 
+from kfit_teach.flowers import NAME_OF_KIND
 from kfit_teach.showing.style import (
     INCHES_HIGH_PER_LIBRARY,
     INCHES_WIDE,
@@ -124,6 +127,42 @@ def _tidy(panel):
     panel.spines[["top", "right"]].set_visible(False)
 
 
+def contact_sheet(flowers):
+    """Draw one image of each class, with its name.
+
+    Args:
+        flowers: kfit_teach.flowers.Flowers.
+
+    Returns:
+        matplotlib Figure.
+    """
+    figure = Figure(figsize=(10, 4.4), layout="constrained")
+    panels = figure.subplots(3, 6).ravel()
+    for panel in panels:
+        panel.axis("off")
+    for label, name in enumerate(flowers.class_names):
+        first = int(np.argmax(flowers.labels == label))
+        panels[label].imshow(flowers.read(np.array([first]))[0])
+        panels[label].set_title(name, fontsize=LABEL_POINTS)
+    figure.suptitle(NAME_OF_KIND[flowers.settings.images], fontsize=TITLE_POINTS)
+    return figure
+
+
+def as_image(figure, alt):
+    """Make a figure into something that a notebook shows, with words for those who cannot see it.
+
+    Args:
+        figure: matplotlib Figure.
+        alt: what the figure shows, in words.
+
+    Returns:
+        IPython Image.
+    """
+    from IPython import display  # here: at the shell nothing needs it
+
+    return display.Image(figure_as(figure, "png"), alt=alt)
+
+
 def figure_as(figure, form):
     """Render a figure.
 
@@ -136,4 +175,11 @@ def figure_as(figure, form):
     """
     buffer = io.BytesIO()
     figure.savefig(buffer, format=form, dpi=80)
-    return buffer.getvalue()
+    return _with_fewer_colours(buffer) if form == "png" else buffer.getvalue()
+
+
+def _with_fewer_colours(png):
+    """Reduce a PNG to 256 colours: nobody sees it, and a notebook stays small."""
+    smaller = io.BytesIO()
+    Image.open(png).convert("RGB").quantize(256).save(smaller, format="png", optimize=True)
+    return smaller.getvalue()
