@@ -125,14 +125,18 @@ run_experiment(Experiment.model_validate_json(sys.argv[1]), Path(sys.argv[2]), w
 @pytest.mark.parametrize("name", ["SIGKILL", "SIGTERM", "SIGSEGV", "SIGINT"])
 def test_no_worker_outlives_its_parent(store, name, phase):
     words = [sys.executable, "-c", PARENT, an_experiment().model_dump_json(), str(store)]
-    parent = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    parent = subprocess.Popen(
+        words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+        # Whoever runs the tests in the background may have SIGINT switched off.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )  # fmt: skip
     with parent:
         while parent.stdout.readline().strip() != phase:
             assert parent.poll() is None
         workers = workers_below(psutil.Process(parent.pid))
         assert len(workers) == 1
         os.kill(parent.pid, getattr(signal, name))
-        parent.wait()
+        parent.wait(5)
     _, alive = psutil.wait_procs(workers, timeout=2)
     assert not alive
 

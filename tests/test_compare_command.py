@@ -1,0 +1,180 @@
+import json
+import os
+import pty
+import re
+import select
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+from PIL import Image
+
+import kfit_teach as kt
+
+COMMAND = str(Path(sys.executable).parent / "kfit-teach")
+QUICK = ["compare", "--images", "synthetic", "--image-size", "16", "--part", "test"]
+
+
+@pytest.fixture(scope="module")
+def compared(tmp_path_factory):
+    """One whole run of the command, with every file it can write."""
+    folder = tmp_path_factory.mktemp("compared")
+    files = ["--json", folder / "result.json", "--plot", folder / "figure.png"]
+    words = [COMMAND, *QUICK, *map(str, files)]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    return done, folder
+
+
+def test_it_ends_well_and_prints_one_table_a_library(compared):
+    done, _ = compared
+    assert done.returncode == 0
+    assert len(re.findall(r"^images/s, steady +\d+ +\d+ +\d+$", done.stdout, re.M)) == 2
+    assert re.search(r"^keras [\d.]+: ", done.stdout, re.M)
+    assert re.search(r"^tf_keras [\d.]+: ", done.stdout, re.M)
+
+
+def test_it_says_what_the_numbers_rest_on(compared):
+    printed = compared[0].stdout
+    assert printed.count("synthetic stand-in") == 2
+    assert printed.count("illustration") == 2
+    assert printed.count("Same weights: yes, bit for bit") == 2
+    assert "Machine: " in printed and "tensorflow 2." in printed
+
+
+def test_in_keras_the_table_says_that_fit_generator_is_fit(compared):
+    of_keras, of_tf_keras = compared[0].stdout.split("tf_keras 2.", maxsplit=1)
+    assert "fit(generator)" in of_keras
+    assert "fit(generator)" not in of_tf_keras
+
+
+def test_the_saved_comparison_comes_back_equal(compared, tmp_path):
+    comparison = kt.Comparison.load(compared[1] / "result.json")
+    comparison.save(tmp_path / "again.json")
+    assert kt.Comparison.load(tmp_path / "again.json") == comparison
+    assert comparison.report().strip() == compared[0].stdout.strip()
+    assert json.loads((tmp_path / "again.json").read_text())["schema_version"] == 1
+
+
+def test_the_saved_figure_is_a_picture(compared):
+    with Image.open(compared[1] / "figure.png") as picture:
+        assert picture.width >= 1000 and picture.height >= 600
+    assert sorted(file.name for file in compared[1].iterdir()) == ["figure.png", "result.json"]
+
+
+def test_the_repr_is_for_people(compared):
+    comparison = kt.Comparison.load(compared[1] / "result.json")
+    assert repr(comparison).startswith("<Comparison of 6 lanes>")
+    assert re.match(r"<Result keras fit: \d+ images/s, peak \d+ MiB", repr(comparison.results[0]))
+
+
+class Terminal:
+    """The command on a real terminal (a pty), as a person has it."""
+
+    def __init__(self, words):
+        self.parent_end, child_end = pty.openpty()
+        self.process = subprocess.Popen(
+            [COMMAND, *words], stdin=child_end, stdout=child_end, stderr=child_end,
+            start_new_session=True, preexec_fn=self.prepare,
+        )  # fmt: skip
+        os.close(child_end)
+        self.printed = ""
+
+    @staticmethod
+    def prepare():
+        os.system("stty cols 120")
+        # Whoever runs the tests in the background may have Ctrl-C switched off; a person has not.
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+    def read_until(self, pattern, seconds=60):
+        end = time.monotonic() + seconds
+        while not re.search(pattern, self.printed):
+            assert time.monotonic() < end, f"{pattern!r} never came:\n{self.printed[-2000:]}"
+            if select.select([self.parent_end], [], [], 0.1)[0]:
+                try:
+                    self.printed += os.read(self.parent_end, 65536).decode(errors="replace")
+                except OSError:  # the other end is closed
+                    break
+
+    def workers(self):
+        return [
+            child
+            for child in psutil.Process(self.process.pid).children(recursive=True)
+            if "kfit_teach.worker" in " ".join(child.cmdline())
+        ]
+
+
+@pytest.fixture
+def terminal():
+    opened = []
+
+    def start(*words):
+        opened.append(Terminal(words))
+        return opened[-1]
+
+    yield start
+    for one in opened:
+        one.process.kill()
+        one.process.wait()
+        os.close(one.parent_end)
+
+
+def test_ctrl_c_ends_the_worker_and_prints_what_is_done(terminal, tmp_path):
+    # fit ends; train_on_batch, which has seconds to go, is the lane that is cut short.
+    shell = terminal(*QUICK, "--library", "keras", "--epochs", "200", "--functions", "fit",
+                     "train_on_batch", "--json", str(tmp_path / "partial.json"))  # fmt: skip
+    shell.read_until(r"keras train_on_batch.*epoch")
+    workers = shell.workers()
+    os.kill(shell.process.pid, signal.SIGINT)
+    shell.read_until(r"Images: ")
+    assert shell.process.wait(5) == 130
+    assert "Stopped by Ctrl-C" in shell.printed and "Traceback" not in shell.printed
+    _, alive = psutil.wait_procs(workers, timeout=2)
+    assert workers and not alive
+    kept = kt.Comparison.load(tmp_path / "partial.json")
+    assert [result.status for result in kept.results] == ["done"]
+
+
+def test_a_terminal_shows_a_bar_a_lane_with_its_phase(terminal):
+    shell = terminal(*QUICK, "--library", "keras", "--functions", "fit")
+    shell.read_until(r"keras fit.*import")
+    shell.read_until(r"keras fit.*epoch 1 of 2")
+    shell.read_until(r"Images: ")
+    assert shell.process.wait(5) == 0
+
+
+def test_quiet_draws_no_bars(terminal):
+    shell = terminal(*QUICK, "--library", "keras", "--functions", "fit", "--quiet")
+    shell.read_until(r"Images: ")
+    assert "batchs" not in shell.printed and "it/s" not in shell.printed
+    assert "import" not in shell.printed
+
+
+def test_a_lane_that_dies_is_told_and_the_others_go_on():
+    words = [COMMAND, *QUICK, "--library", "keras", "--functions", "fit", "train_on_batch"]
+    process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    with process:
+        parent, killed = psutil.Process(process.pid), None
+        while killed is None:
+            below = parent.children(recursive=True)
+            killed = next((c for c in below if "kfit_teach.worker" in c.cmdline()), None)
+        killed.kill()
+        printed, errors = process.communicate()
+    assert process.returncode == 1
+    assert "fit failed: The worker was ended by the signal SIGKILL." in printed
+    assert re.search(r"^status +failed +done$", printed, re.M)
+    assert "Traceback" not in printed + errors
+
+
+def test_the_real_images_run_from_the_command(real_archive, tmp_path):
+    words = [COMMAND, "compare", "--images", "oxford", "--library", "both"]
+    kept = ["--json", str(tmp_path / "real.json")]
+    done = subprocess.run([*words, *kept], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("680 images (Flowers-17)") == 2
+    assert "all 1360 originals match" in done.stdout
+    comparison = kt.Comparison.load(tmp_path / "real.json")
+    assert len({result.weights_sha256 for result in comparison.results_of("keras")}) == 1
