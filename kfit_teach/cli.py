@@ -140,7 +140,7 @@ def _download(options):
     from kfit_teach.progress import progress_bar
 
     address = options.address or oxford.OFFICIAL_ADDRESS
-    with progress_bar(1, "17flowers.tgz", "byte") as bar:
+    with progress_bar(1, "17flowers.tgz", "bytes") as bar:
         archive = oxford.download(store.make_cache_folder(), address, bar)
     print(f"{archive}: all 1360 originals match the sha256 in data/flowers17.csv")
     return 0

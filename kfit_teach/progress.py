@@ -4,24 +4,34 @@ import sys
 
 from tqdm import tqdm
 
+# Without tqdm's rate: it counts the start-up too, so it would contradict what is measured.
+_LOOK = "{desc}: {percentage:3.0f}%|{bar}| {n_fmt} of {total_fmt} {unit} [{elapsed}{postfix}]"
 
-def progress_bar(total, label, unit="image"):
+
+def progress_bar(total, label, unit="images"):
     """Start a progress bar on standard error, where a person can see it.
 
     Args:
         total: how many units will be done.
         label: what is being done.
-        unit: what is counted.
+        unit: what is counted, in the plural.
 
     Returns:
         A tqdm bar, a context manager with `update(count)`. It stays silent where standard error
         is neither a terminal nor a notebook.
     """
     in_notebook = "ipykernel" in sys.modules
-    hidden = None if not in_notebook else False  # None: tqdm asks whether there is a terminal
-    return tqdm(total=total, desc=label, unit=f" {unit}s", leave=False, disable=hidden)
+    return tqdm(
+        total=total,
+        desc=label,
+        unit=unit,
+        unit_scale=unit == "bytes",
+        bar_format=_LOOK,
+        leave=False,
+        disable=False if in_notebook else None,  # None: tqdm asks whether there is a terminal
+    )
 
 
-def no_progress_bar(total, label, unit="image"):
+def no_progress_bar(total, label, unit="images"):
     """Stand in for `progress_bar` where nothing should be drawn."""
-    return tqdm(total=total, desc=label, unit=f" {unit}s", disable=True)
+    return tqdm(total=total, desc=label, unit=unit, disable=True)

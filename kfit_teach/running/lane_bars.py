@@ -24,7 +24,7 @@ class LaneBars:
         name = experiment.name
         if name not in self._bars:
             batches = experiment.epochs * experiment.steps_per_epoch
-            self._bars[name] = self._make_bar(batches, name, "batch")
+            self._bars[name] = self._make_bar(batches, name, "batches")
         bar = self._bars[name]
         if event["event"] == "phase":
             bar.set_postfix_str(event["phase"])
