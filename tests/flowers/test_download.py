@@ -180,4 +180,4 @@ def test_the_command_draws_the_progress_on_a_terminal(server, cache, command):
             pass  # on Linux, the end of a terminal is an error
         os.close(terminal)
     assert process.returncode == 2
-    assert re.search(rb"17flowers.tgz:.*[1-9]\d*/400000", drawn)
+    assert re.search(rb"17flowers.tgz:.*[1-9][\d.]*k of 400k bytes", drawn)

@@ -121,8 +121,16 @@ run_experiment(Experiment.model_validate_json(sys.argv[1]), Path(sys.argv[2]), w
 """
 
 
-@pytest.mark.parametrize("phase", ["import", "first epoch"])
-@pytest.mark.parametrize("name", ["SIGKILL", "SIGTERM", "SIGSEGV", "SIGINT"])
+@pytest.mark.parametrize(
+    ("name", "phase"),
+    [
+        ("SIGKILL", "import"),
+        ("SIGKILL", "first epoch"),
+        ("SIGTERM", "first epoch"),
+        ("SIGSEGV", "first epoch"),
+        ("SIGINT", "first epoch"),
+    ],
+)
 def test_no_worker_outlives_its_parent(store, name, phase):
     words = [sys.executable, "-c", PARENT, an_experiment().model_dump_json(), str(store)]
     parent = subprocess.Popen(
