@@ -8,7 +8,7 @@ import sys
 from functools import partial
 
 from kfit_teach.experiment import ComparisonSettings
-from kfit_teach.problems import BadInput, RunFailed
+from kfit_teach.problems import BadInput
 
 INTERRUPTED = 130
 
@@ -22,15 +22,15 @@ def main(arguments=None):
     Returns:
         The exit code.
     """
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options, options.more = parser.parse_known_args(arguments)
+    if options.more and options.run is not _lab:
+        parser.error(f"unrecognized arguments: {' '.join(options.more)}")
     try:
         return options.run(options)
     except BadInput as error:
         print(f"kfit-teach: {error}", file=sys.stderr)
         return 2
-    except RunFailed as error:
-        print(f"kfit-teach: {error}", file=sys.stderr)
-        return 1
     except KeyboardInterrupt:
         return INTERRUPTED
 
@@ -44,8 +44,11 @@ def _parser():
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _add_compare(commands)
     _add_data(commands)
-    lab = commands.add_parser("lab", help="open the lessons in JupyterLab")
-    lab.add_argument("more", nargs=argparse.REMAINDER, help="passed on to JupyterLab")
+    lab = commands.add_parser(
+        "lab",
+        help="open the lessons in JupyterLab",
+        epilog="Other arguments, such as --no-browser, are passed on to JupyterLab.",
+    )
     lab.set_defaults(run=_lab)
     doctor = commands.add_parser("doctor", help="say whether this machine can run the lessons")
     doctor.set_defaults(run=_doctor)

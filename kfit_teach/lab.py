@@ -20,11 +20,18 @@ def open_lab(more_arguments=()):
     Returns:
         JupyterLab's exit code.
     """
-    lesson = lessons_folder() / FIRST_LESSON
-    command = [sys.executable, "-m", "jupyterlab", "--ServerApp.ip=127.0.0.1"]
-    root = f"--ServerApp.root_dir={lesson.parent.parent}"
+    lessons = lessons_folder()
+    command = [
+        sys.executable,
+        "-m",
+        "jupyterlab",
+        "--ServerApp.ip=127.0.0.1",
+        f"--ServerApp.root_dir={lessons.parent}",
+        # As the default address, the lesson is also in the line that is printed to be copied.
+        f"--LabApp.default_url=/lab/tree/{lessons.name}/{FIRST_LESSON}",
+    ]
     try:
-        return subprocess.call([*command, root, *more_arguments, str(lesson)])
+        return subprocess.call([*command, *more_arguments])
     except KeyboardInterrupt:  # JupyterLab had it too, and has closed
         return 0
 

@@ -1,23 +1,18 @@
 """What a user can get wrong, said in one sentence: the value, the rule and the way out.
 
-Everything that a user can cause is raised as BadInput or RunFailed. At the shell the sentence is
-all that is printed; from Python the sentence is the exception's text. Pydantic does the checking;
+What a user can cause before anything runs is raised as BadInput. (A run that fails raises nothing:
+its Result tells why.) At the shell the sentence is all that is printed. Pydantic does the checking;
 what is here turns its findings into sentences.
 """
 
 import difflib
 from typing import Literal, get_args, get_origin
 
-from annotated_types import Ge
 from pydantic import ValidationError
 
 
 class BadInput(ValueError):
     """A setting, a file or an archive that cannot be used (exit code 2 at the shell)."""
-
-
-class RunFailed(RuntimeError):
-    """A run that started and did not end well (exit code 1 at the shell)."""
 
 
 def nearest_name(name, known_names):
@@ -105,7 +100,7 @@ def _known_names(field):
 
 def _rule(field):
     """Say in words what a field accepts."""
-    bounds = [bound.ge if isinstance(bound, Ge) else bound.le for bound in field.metadata]
+    bounds = [getattr(b, end) for b in field.metadata for end in ("ge", "le") if hasattr(b, end)]
     if len(bounds) == 2:
         return f"a whole number from {bounds[0]} to {bounds[1]}"
     return "true or false" if field.annotation is bool else "a list of names"

@@ -12,7 +12,7 @@ def lines_of(ended):
 def test_with_nothing_it_says_how_to_get_the_real_images(nothing_at_hand, command):
     what, oxford, synthetic = lines_of(command("data"))
     assert "1360 images, 17 classes, 3 official splits, 68 images that repeat" in what
-    assert oxford == "oxford     not at hand; to fetch it: kfit-teach data download"
+    assert oxford == "oxford     no archive or folder; to fetch it: kfit-teach data download"
     assert synthetic == "synthetic  always at hand: drawn when first used"
     assert list(nothing_at_hand.iterdir()) == []
 

@@ -22,7 +22,7 @@ def data_report(path=None):
         f"{len(twins_of_earlier_images())} images that repeat an earlier photograph"
     ]
     if source is None:
-        lines.append("oxford     not at hand; to fetch it: kfit-teach data download")
+        lines.append("oxford     no archive or folder; to fetch it: kfit-teach data download")
     else:
         for _ in oxford.read_originals(source):
             pass

@@ -22,7 +22,6 @@ from kfit_teach.experiment import Result
 from kfit_teach.measuring.memory import resident_mib
 
 SECONDS_BETWEEN_SAMPLES = 0.02
-SECONDS_TO_START = 120
 _LAST_CHARACTERS_OF_LOG = 2000
 
 

@@ -1,7 +1,14 @@
 """The three training functions. This is the page to put on the projector.
 
 Whichever is called, the network, the batches and their order are the same; what differs is who
-writes the loop. `recorder` hears of every batch and epoch; it changes nothing.
+writes the loop.
+
+    model     a compiled model of keras or tf_keras
+    images    float32 of shape (N, size, size, 3), from 0 to 1
+    labels    float32 of shape (N, 18), one-hot (the last column is the image's number)
+    batches   an endless iterator of (images, labels), one batch at a time
+    settings  batch_size, epochs, steps_per_epoch and shuffle, of TrainingSettings
+    recorder  hears of every batch and epoch; it changes nothing
 """
 
 

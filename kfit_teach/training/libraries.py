@@ -2,7 +2,9 @@
 
 import importlib
 import os
+import platform
 from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 
 import psutil
@@ -36,15 +38,13 @@ def describe_machine():
     >>> describe_machine()["cores"] >= 1
     True
     """
-    import platform
-
     return {
         "system": f"{platform.system()} {platform.release()}",
         "processor": _processor_name() or platform.processor() or platform.machine(),
         "cores": psutil.cpu_count(),
         "memory_gib": round(psutil.virtual_memory().total / 2**30, 1),
         "python": platform.python_version(),
-        "versions": {package: version(package) for package in PACKAGES},
+        "versions": {name: version(name) for name in PACKAGES if find_spec(name)},
         # Recorded, never tuned: they change what is measured.
         "settings": {name: os.environ[name] for name in RECORDED_SETTINGS if name in os.environ},
     }
