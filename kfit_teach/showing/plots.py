@@ -5,6 +5,8 @@ same figure serves a projector and a page, so letters are large and nothing is t
 alone.
 """
 
+import base64
+import html
 import io
 
 import numpy as np
@@ -151,16 +153,19 @@ def contact_sheet(flowers):
 def as_image(figure, alt):
     """Make a figure into something that a notebook shows, with words for those who cannot see it.
 
+    JupyterLab gives plain PNG outputs no alt text, so the picture goes into an img element.
+
     Args:
         figure: matplotlib Figure.
         alt: what the figure shows, in words.
 
     Returns:
-        IPython Image.
+        IPython HTML.
     """
-    from IPython import display  # here: at the shell nothing needs it
+    from IPython.display import HTML  # here: at the shell nothing needs it
 
-    return display.Image(figure_as(figure, "png"), alt=alt)
+    picture = base64.b64encode(figure_as(figure, "png")).decode()
+    return HTML(f'<img alt="{html.escape(alt)}" src="data:image/png;base64,{picture}">')
 
 
 def figure_as(figure, form):

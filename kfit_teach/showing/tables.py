@@ -36,6 +36,14 @@ def _pauses(result):
     return f"{max(gaps):.2f}" if gaps else "-"
 
 
+def _seen(result):
+    """Show how many different images an epoch saw; the fewest, where epochs differ."""
+    if not result.coverage:
+        return "-"
+    fewest = min(epoch.distinct for epoch in result.coverage)
+    return f"{fewest} of {result.experiment.number_of_images}"
+
+
 _ROWS = (
     ("what is called", lambda result: result.experiment.call),
     ("loader", lambda result: result.experiment.loader),
@@ -51,5 +59,6 @@ _ROWS = (
     ("peak memory over base, MiB", _of("memory", "peak_extra_mib", 0)),
     ("the same, times the data", _of("memory", "times_the_data", 1)),
     ("base (compiled model), MiB", _of("memory", "base_mib", 0)),
+    ("different images seen an epoch", _seen),
     ("weights, sha256", lambda result: result.weights_sha256[:8] or "-"),
 )
