@@ -103,7 +103,6 @@ def _train(task, send):
     begin("data")
     run = train(keras, model, notes, experiment, task["store"], begin, send)
     peak_mib = memory.peak_mib()  # before the weights are copied out
-    begin("return")
     return {
         "experiment": experiment.model_dump(mode="json"),
         "status": "done",

@@ -53,6 +53,7 @@ def train(keras, model, notes, experiment, store, begin, send):
     queued, start = queued_seconds(), take_stamp()
     call()
     end, queued_end = take_stamp(), queued_seconds()
+    begin("return")
     waited = None if queued is None else queued_end - queued
     return Run(experiment, flowers, recorder, notes, start, end, waited)
 
