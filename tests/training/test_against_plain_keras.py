@@ -6,7 +6,7 @@ from kfit_teach.measuring.statistics import ratio_interval
 from kfit_teach.running.runner import run_experiment
 
 RESOLVED = 0.03
-FEWEST_PAIRS, MOST_PAIRS = 4, 6
+FEWEST_PAIRS, MOST_PAIRS = 4, 5
 EPOCHS_TIMED = 6
 
 
