@@ -48,7 +48,7 @@ def train(keras, model, notes, experiment, store, begin, send):
 
     flowers = open_flowers(experiment, store, checked="")
     recorder = make_recorder(keras, report)
-    call = _prepared_call(model, flowers, experiment, recorder)
+    call = prepared_call(model, flowers, experiment, recorder)
     begin("first batch")
     queued, start = queued_seconds(), take_stamp()
     call()
@@ -58,7 +58,7 @@ def train(keras, model, notes, experiment, store, begin, send):
     return Run(experiment, flowers, recorder, notes, start, end, waited)
 
 
-def _prepared_call(model, flowers, experiment, recorder):
+def prepared_call(model, flowers, experiment, recorder):
     """Load what the training function needs; return the call, ready to be clocked."""
     function, loader = experiment.training_function, experiment.loader
     if loader == "arrays":
