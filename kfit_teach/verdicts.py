@@ -91,14 +91,19 @@ def work_kind(experiment):
         )
     # A step traced for batches of one known size multiplies by 1/n where a step for any size
     # divides by n. BatchNormalization's averages then round differently, unless n is a power of 2.
-    exact = all(
-        number.bit_count() == 1 for number in (experiment.batch_size, experiment.image_size)
+    sizes = (experiment.batch_size, experiment.image_size)
+    rounds = experiment.model in MODELS_WITH_BATCH_NORMALIZATION and not all(
+        size.bit_count() == 1 for size in sizes
     )
-    knows_its_size = by_batch or (experiment.loader == "arrays" and not partial_batch)
-    if experiment.model in MODELS_WITH_BATCH_NORMALIZATION and not exact and knows_its_size:
+    if rounds and by_batch and partial_batch:
         reasons.append(
-            f"{experiment.training_function} has a step made for batches of one known size, in "
-            "which BatchNormalization's averages round differently"
+            "train_on_batch starts with a step made for batches of one known size, in which "
+            "BatchNormalization's averages round differently"
+        )
+    elif rounds and not partial_batch and (by_batch or experiment.loader == "arrays"):
+        reasons.append(
+            "where every batch has the same size a step may be made for that size, in which "
+            "BatchNormalization's averages round differently"
         )
     return tuple(reasons)
 

@@ -50,28 +50,25 @@ def _small(layers):
 
 
 def _minivggnet(layers):
-    """Two blocks of two convolutions, then two dense layers (Rosebrock's MiniVGGNet)."""
-    block = [
-        layers.Conv2D(32, 3, padding="same", activation="relu"),
-        layers.BatchNormalization(),
-        layers.Conv2D(32, 3, padding="same", activation="relu"),
-        layers.BatchNormalization(),
-        layers.MaxPooling2D(2),
-        layers.Dropout(0.25),
-    ]
-    second_block = [
-        layers.Conv2D(64, 3, padding="same", activation="relu"),
-        layers.BatchNormalization(),
-        layers.Conv2D(64, 3, padding="same", activation="relu"),
-        layers.BatchNormalization(),
-        layers.MaxPooling2D(2),
-        layers.Dropout(0.25),
-    ]
-    head = [
+    """Two blocks of convolutions, then two dense layers (Rosebrock's MiniVGGNet)."""
+    return [
+        *_block(layers, 32),
+        *_block(layers, 64),
         layers.Flatten(),
         layers.Dense(512, activation="relu"),
         layers.BatchNormalization(),
         layers.Dropout(0.5),
         layers.Dense(NUMBER_OF_CLASSES, activation="softmax"),
     ]
-    return [*block, *second_block, *head]
+
+
+def _block(layers, filters):
+    """Two convolutions, each followed by BatchNormalization, then pooling and Dropout."""
+    return [
+        layers.Conv2D(filters, 3, padding="same", activation="relu"),
+        layers.BatchNormalization(),
+        layers.Conv2D(filters, 3, padding="same", activation="relu"),
+        layers.BatchNormalization(),
+        layers.MaxPooling2D(2),
+        layers.Dropout(0.25),
+    ]

@@ -58,8 +58,15 @@ def test_batch_normalization_rounds_otherwise_in_a_step_of_one_known_size(run, l
     fit, generator, by_batch = three(run, library, batch_size=20, **MINIVGGNET)
     verdict = same_weights([fit, generator, by_batch])
     assert verdict.answer == "cannot" and "BatchNormalization" in verdict.sentence
+    assert "fit and train_on_batch agree" in verdict.sentence
     assert fit.weights_sha256 == by_batch.weights_sha256 != generator.weights_sha256
     assert generator.losses[0] == pytest.approx(fit.losses[0], rel=1e-6)
+
+
+def test_those_that_round_alike_must_still_agree(run):
+    fit, generator, by_batch = three(run, "keras", batch_size=20, **MINIVGGNET)
+    changed = by_batch.model_copy(update={"weights_sha256": "0" * 64})
+    assert same_weights([fit, generator, changed]).answer == "void"
 
 
 def test_it_rounds_alike_where_the_batch_size_is_a_power_of_two(run):
