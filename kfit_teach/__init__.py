@@ -13,7 +13,7 @@ import importlib
 _HOME_OF = {
     "Comparison": "kfit_teach.comparison",
     "Experiment": "kfit_teach.experiment",
-    "Result": "kfit_teach.experiment",
+    "Result": "kfit_teach.result",
     "compare": "kfit_teach.comparison",
     "load_flowers": "kfit_teach.flowers",
 }

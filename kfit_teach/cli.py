@@ -64,7 +64,12 @@ def _add_compare(commands):
     add = partial(command.add_argument, default=argparse.SUPPRESS)
     add("--library", metavar="NAME", help="keras, tf_keras or both (default)")
     add("--functions", metavar="NAME", nargs="+", help="fit fit_generator train_on_batch")
-    add("--loader", metavar="NAME", help="natural (default; each its own), arrays or generator")
+    add(
+        "--loader",
+        metavar="NAME",
+        nargs="+",
+        help="natural (default; each its own), one for all functions, or several for one function",
+    )
     add("--model", metavar="NAME", help="small (default) or minivggnet")
     add("--images", metavar="NAME", help="auto (default), oxford (the real ones) or synthetic")
     add("--split", metavar="N", help="official split: 1 (default), 2 or 3")
@@ -72,16 +77,40 @@ def _add_compare(commands):
     add("--image-size", metavar="PX", help="side of the images, 16 to 256 (default 64)")
     add("--batch-size", metavar="N", help="images a step (default 32)")
     add("--epochs", metavar="N", help="default 2; the first is not in the steady state")
+    add("--images-per-epoch", metavar="N", help="fewer or more images than the part has")
     add("--order", metavar="NAME", help="mixed (default) or sorted (by class)")
     add("--shuffle", action="store_true", help="shuffle anew each epoch")
     add("--optimizer", metavar="NAME", help="sgd (default), adam or rmsprop")
     add("--loss", metavar="NAME", help="categorical_crossentropy (default) or mse")
     add("--metrics", metavar="NAME", nargs="*", help="accuracy (default), mae")
+    add("--augment", metavar="NAME", help="none (default), generator, loader, layers or fused")
+    add("--workers", metavar="N", help="of the loaders sequence and flow (default 1)")
+    add("--multiprocessing", action="store_true", help="those workers are processes")
+    add("--max-queue-size", metavar="N", help="batches that wait there at the most (default 10)")
+    add("--memory-budget", metavar="SIZE", help="over the compiled base, such as 500MiB")
+    add("--measure", action="store_true", help="measure speed in blocks, with verdicts")
+    add("--blocks", metavar="N", help="how many blocks (default 10)")
     add("--seed", metavar="N", help="for the order and the initial weights (default 17)")
+    command.add_argument(
+        "--list",
+        action=_ListPairs,
+        nargs=0,
+        help="show which training function goes with which loader, and leave",
+    )
     command.add_argument("--path", help="the real images: a .tgz or a folder")
     command.add_argument("--json", metavar="FILE", help="save everything that was measured")
     command.add_argument("--plot", metavar="FILE", help="save the figure: .png, .svg or .pdf")
     command.add_argument("--quiet", action="store_true", help="no progress bars")
+
+
+class _ListPairs(argparse.Action):
+    """Print the table of functions and loaders, then leave, as --help does."""
+
+    def __call__(self, parser, *arguments):
+        from kfit_teach.pairs import table_of_pairs
+
+        print(table_of_pairs())
+        parser.exit()
 
 
 def _compare(options):

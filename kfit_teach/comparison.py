@@ -4,6 +4,7 @@
 a figure, in a notebook, and as JSON.
 """
 
+import contextlib
 import os
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,15 +13,20 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from kfit_teach import verdicts
-from kfit_teach.experiment import ComparisonSettings, Result
-from kfit_teach.flowers import NAME_OF_KIND, resolve_images
+from kfit_teach.experiment import ComparisonSettings
+from kfit_teach.flowers import NAME_OF_KIND, open_flowers, resolve_images
+from kfit_teach.flowers.forms import prepare_form
 from kfit_teach.flowers.store import prepare_images, store_path
+from kfit_teach.pairs import FORM_OF_LOADER
 from kfit_teach.problems import BadInput, nearest_name, validated
 from kfit_teach.progress import progress_bar
+from kfit_teach.result import Block, Result
 from kfit_teach.running.compare import require_libraries, run_lanes
 from kfit_teach.running.lane_bars import LaneBars
+from kfit_teach.running.measure import LaneEnded, measure_blocks, the_machine_alone
+from kfit_teach.speed_verdicts import doubts, speed_verdicts
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 FIGURE_SUFFIXES = (".png", ".svg", ".pdf")
 
 
@@ -62,7 +68,10 @@ def prepare_comparison(path=None, bar=progress_bar, **settings):
     settings = validated(ComparisonSettings, **settings)
     require_libraries(settings.libraries)
     settings = resolve_images(settings, path)
-    _, checked = prepare_images(settings.images, settings.image_size, path, bar)
+    stored, checked = prepare_images(settings.images, settings.image_size, path, bar)
+    flowers = open_flowers(settings, stored, checked)
+    for form in {FORM_OF_LOADER[name] for name in settings.loader if name in FORM_OF_LOADER}:
+        prepare_form(form, flowers, path, bar)
     return Comparison(created=datetime.now(UTC), settings=settings, images_checked=checked)
 
 
@@ -80,15 +89,37 @@ def run_comparison(comparison, watch=None, stop=None, bar=progress_bar):
     """
     settings = comparison.settings
     store = store_path(settings.images, settings.image_size)
-    with LaneBars(bar) as bars:
+    with contextlib.ExitStack() as alone:
+        if settings.measure:
+            alone.enter_context(the_machine_alone(bar(1, "measuring").write))
+        with LaneBars(bar) as bars:
 
-        def watch_both(experiment, event):
-            bars.show(experiment, event)
-            if watch:
-                watch(experiment, event)
+            def watch_both(experiment, event):
+                bars.show(experiment, event)
+                if watch:
+                    watch(experiment, event)
 
-        for result in run_lanes(settings.experiments(), store, watch_both, stop):
-            comparison.results.append(result)
+            for result in run_lanes(settings.experiments(), store, watch_both, stop):
+                comparison.results.append(result)
+        if settings.measure:
+            _measure(comparison, store, stop, bar)
+
+
+def _measure(comparison, store, stop, bar):
+    """Add blocks, one library after the other; lanes that failed take no part."""
+    settings = comparison.settings
+    for library in comparison.libraries:
+        lanes = [r.experiment for r in comparison.results_of(library) if r.status == "done"]
+        if not lanes or (stop and stop.is_set()):
+            continue
+        turns = settings.blocks * (len(lanes) + 1)
+        with bar(turns, f"{library}, {settings.blocks} blocks", "turns") as progress:
+            blocks = measure_blocks(lanes, store, settings.blocks, progress.update, stop)
+            try:
+                for block in blocks:
+                    comparison.blocks.append(block)
+            except LaneEnded as ended:
+                comparison.measuring_problems.append(str(ended))
 
 
 class Comparison(BaseModel):
@@ -100,19 +131,40 @@ class Comparison(BaseModel):
         settings: ComparisonSettings, with images settled.
         images_checked: how the images were checked.
         results: list of Result, one a lane, in the order they ended.
+        blocks: list of Block, where speeds were measured.
+        measuring_problems: what ended a lane's measuring too early, one sentence each.
     """
 
     model_config = ConfigDict(extra="forbid")
 
-    schema_version: Literal[1] = SCHEMA_VERSION
+    schema_version: Literal[2] = SCHEMA_VERSION
     created: datetime
     settings: ComparisonSettings
     images_checked: str
     results: list[Result] = []
+    blocks: list[Block] = []
+    measuring_problems: list[str] = []
 
     def results_of(self, library):
         """List the results of one library, in the order they ended."""
         return [result for result in self.results if result.experiment.library == library]
+
+    def blocks_of(self, library):
+        """List the blocks of one library, in the order they were measured."""
+        return [block for block in self.blocks if block.library == library]
+
+    def speed_verdicts(self, library, quantity="images_per_s"):
+        """Judge one library's lanes by their blocks (kfit_teach.speed_verdicts).
+
+        Args:
+            library: "keras" or "tf_keras".
+            quantity: "images_per_s" or "images_per_s_without_pauses".
+
+        Returns:
+            list of SpeedVerdict, the control's last; empty where there are fewer than two blocks.
+        """
+        blocks = self.blocks_of(library)
+        return speed_verdicts(blocks, self.settings.view, quantity) if len(blocks) > 1 else []
 
     @property
     def libraries(self):
@@ -124,6 +176,7 @@ class Comparison(BaseModel):
         """Whether every lane ended well and the lanes of each library did the same work."""
         void = any(self.same_weights(library).answer == "void" for library in self.libraries)
         complete = len(self.results) == len(self.settings.experiments())
+        complete = complete and not self.measuring_problems
         return complete and not void and all(result.status == "done" for result in self.results)
 
     def same_weights(self, library):
@@ -135,36 +188,71 @@ class Comparison(BaseModel):
         settings = self.settings
         machines = [result.machine for result in self.results_of(library) if result.machine]
         versions = f" {machines[0].versions[library]}" if machines else ""
+        blocks = len(self.blocks_of(library))
+        sure = f"{blocks} blocks" if blocks else "illustration: one run each"
+        augmented = "" if settings.augment == "none" else f", augmented by {settings.augment}"
         return (
             f"{library}{versions}: {settings.model} network, "
             f"{settings.number_of_images} images ({NAME_OF_KIND[settings.images]}), "
             f"{settings.image_size} px, batches of {settings.batch_size}, "
-            f"{settings.epochs} epoch{'s' * (settings.epochs > 1)} (illustration: one run each)"
+            f"{settings.epochs} epoch{'s' * (settings.epochs > 1)}{augmented} ({sure})"
         )
 
     def sentences(self, library):
         """Say in plain words what one library's results show, failures first."""
+        results, view = self.results_of(library), self.settings.view
+        names = verdicts.names_of_lanes(results)
         failures = [
-            f"{result.experiment.training_function} {result.status}: {result.problem.sentence}"
-            for result in self.results_of(library)
+            f"{name} {result.status}: {result.problem.sentence}"
+            for name, result in zip(names, results, strict=True)
             if result.problem
         ]
-        results = self.results_of(library)
-        same, said = self.same_weights(library), verdicts.conclusion(results)
+        failures += [f"Measuring ended early: {problem}" for problem in self.measuring_problems]
+        same = self.same_weights(library)
         if same.answer == "void":
-            said = ""
-        return " ".join(text for text in (*failures, said, same.sentence) if text)
+            said = []
+        else:
+            said = [*self._speed_sentences(library), verdicts.conclusion(results, view)]
+        return " ".join(text for text in (*failures, *said, same.sentence) if text)
+
+    def _speed_sentences(self, library):
+        """Say what the blocks show, pauses included; and without them where that is otherwise."""
+        judged = self.speed_verdicts(library)
+        if not judged:
+            return [verdicts.speed_sentence(self.results_of(library))]
+        between = self.speed_verdicts(library, "images_per_s_without_pauses")
+        said = [verdict.sentence for verdict in judged]
+        said += [
+            f"Without the pauses between epochs, {verdict.sentence}"
+            for verdict, with_pauses in zip(between, judged, strict=True)
+            if verdict.answer != with_pauses.answer
+        ]
+        return doubts(self.blocks_of(library), judged) + said
 
     def report(self):
         """Show everything as text: one table and one conclusion a library."""
-        from kfit_teach.showing.tables import comparison_table
-
         blocks = [
-            f"{self.title(library)}\n\n{comparison_table(self.results_of(library))}\n\n"
-            f"{self.sentences(library)}"
+            f"{self.title(library)}\n\n{self.table(library)}\n\n{self.sentences(library)}"
             for library in self.libraries
         ]
         return "\n\n\n".join([*blocks, self.machine_line()]) if blocks else "No lane has ended."
+
+    def table(self, library, form="simple"):
+        """Lay one library's lanes side by side, as text.
+
+        Args:
+            library: "keras" or "tf_keras".
+            form: a format of tabulate, such as "simple" or "html" (escaped).
+
+        Returns:
+            str.
+        """
+        from kfit_teach.showing.tables import comparison_table
+
+        results = self.results_of(library)
+        return comparison_table(
+            results, verdicts.names_of_lanes(results), self.speed_verdicts(library), form
+        )
 
     def machine_line(self):
         """Name the machine and the versions that the results were measured with."""
@@ -269,13 +357,12 @@ class Comparison(BaseModel):
         from IPython.display import HTML, Markdown, display
 
         from kfit_teach.showing.plots import as_image
-        from kfit_teach.showing.tables import comparison_table
 
         if self.results:
             display(as_image(self.figure(), self.alt_text()))
         for library in self.libraries:
             display(Markdown(f"**{self.title(library)}**"))
-            display(HTML(comparison_table(self.results_of(library), "html")))
+            display(HTML(self.table(library, "html")))
             display(Markdown(self.sentences(library)))
         display(Markdown(self.machine_line()))
 

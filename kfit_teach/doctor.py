@@ -100,7 +100,7 @@ def _peak():
 
 
 def _worker(library):
-    last, _, problem = run_task({"name": "import", "library": library})
+    last, problem = run_task({"name": "import", "library": library})
     if problem:
         return Finding(False, f"a worker with {library}", problem["sentence"])
     return Finding(True, f"a worker loads {library} in {last['result']['import_s']:.1f} s")

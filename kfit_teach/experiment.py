@@ -1,36 +1,39 @@
-"""Experiment and Result: what crosses between the two sides of the house, as plain data.
+"""Experiment: one training run, completely described by plain data. It goes to JSON and back.
 
-An Experiment describes one training run completely. A Result is what that run measured, with the
-machine and the versions. Both go to JSON and come back equal. The table of which training function
-goes with which loader stands here, once.
+What is asked of a comparison stands here too: it is a list of experiments. Which training function
+goes with which loader stands in pairs.py.
 """
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, ByteSize, Field, model_validator
 
 from kfit_teach.flowers.manifest import PART_SIZES
 from kfit_teach.flowers.settings import ImageSettings
-from kfit_teach.problems import nearest_name
+from kfit_teach.pairs import (
+    NATURAL_LOADER_OF,
+    TRAINING_FUNCTIONS,
+    LoaderName,
+    TrainingFunction,
+    functions_of,
+    is_legal,
+    why_not,
+)
 
-TrainingFunction = Literal["fit", "fit_generator", "train_on_batch"]
 LibraryName = Literal["keras", "tf_keras"]
-LoaderName = Literal["arrays", "generator"]
 ModelName = Literal["small", "minivggnet"]
 OptimizerName = Literal["sgd", "adam", "rmsprop"]
 LossName = Literal["categorical_crossentropy", "mse"]
 MetricName = Literal["accuracy", "mae"]
+AugmentName = Literal["none", "generator", "loader", "layers", "fused"]
 
-TRAINING_FUNCTIONS = ("fit", "fit_generator", "train_on_batch")
 LIBRARIES = ("keras", "tf_keras")
-# The first loader of each row is the function's natural one: what its own examples use.
-LOADERS_OF = {
-    "fit": ("arrays", "generator"),
-    "fit_generator": ("generator",),
-    "train_on_batch": ("arrays", "generator"),
-}
 MODELS_WITH_DROPOUT = ("minivggnet",)
 MODELS_WITH_BATCH_NORMALIZATION = ("minivggnet",)
+# Where augmentation can happen: the generator's own is part of flow; what the loader does needs a
+# loader that makes each batch as it goes; layers go with every loader.
+LOADERS_THAT_AUGMENT = ("generator", "sequence", "csv", "memory_map", "folder")
+LOADERS_WITH_WORKERS = ("sequence", "flow")
 
 
 class TrainingSettings(ImageSettings):
@@ -43,7 +46,16 @@ class TrainingSettings(ImageSettings):
         metrics: any of "accuracy" and "mae".
         batch_size: images a step, from 1 to the number of images.
         epochs: from 1 to 1000.
+        images_per_epoch: how many images an epoch has, from 1 to 100000; the whole part unless
+            given. More than the part has repeats it.
         shuffle: whether the images are shuffled anew each epoch.
+        augment: "none", "generator" (ImageDataGenerator, with the loader flow), "loader" (the same
+            image by image in the loader), "layers" (in the network) or "fused" (a batch at a time
+            in the loader).
+        workers: processes or threads that fill the queue of the loaders sequence and flow.
+        multiprocessing: whether those workers are processes.
+        max_queue_size: batches that wait in that queue at the most.
+        memory_budget: how much memory a run may take over its compiled base, such as "500MiB".
 
     Raises:
         ValueError: batch_size is larger than the number of images.
@@ -58,13 +70,20 @@ class TrainingSettings(ImageSettings):
     metrics: tuple[MetricName, ...] = ("accuracy",)
     batch_size: Annotated[int, Field(ge=1, le=1020)] = 32
     epochs: Annotated[int, Field(ge=1, le=1000)] = 2
+    images_per_epoch: Annotated[int | None, Field(ge=1, le=100_000)] = None
     shuffle: bool = False
+    augment: AugmentName = "none"
+    workers: Annotated[int, Field(ge=1, le=16)] = 1
+    multiprocessing: bool = False
+    max_queue_size: Annotated[int, Field(ge=1, le=1000)] = 10
+    memory_budget: Annotated[ByteSize | None, Field(ge=2**20, le=2**50)] = None
 
     @model_validator(mode="after")
-    def _batch_fits_the_part(self):
+    def _batch_fits_the_images(self):
         if self.batch_size > self.number_of_images:
+            whose = "images_per_epoch" if self.images_per_epoch else f"part {self.part!r}"
             raise ValueError(
-                f"batch_size is {self.batch_size}, but part {self.part!r} has only "
+                f"batch_size is {self.batch_size}, but {whose} has only "
                 f"{self.number_of_images} images; choose {self.number_of_images} or fewer."
             )
         return self
@@ -72,7 +91,7 @@ class TrainingSettings(ImageSettings):
     @property
     def number_of_images(self):
         """How many images an epoch has."""
-        return PART_SIZES[self.part]
+        return self.images_per_epoch or PART_SIZES[self.part]
 
     @property
     def steps_per_epoch(self):
@@ -91,12 +110,12 @@ class Experiment(TrainingSettings):
     Args:
         training_function: "fit", "fit_generator" or "train_on_batch".
         library: "keras" (Keras 3) or "tf_keras" (Keras 2).
-        loader: "arrays" or "generator"; "natural" stands for the function's own.
+        loader: one of kfit_teach.pairs.LOADERS; "natural" stands for the function's own.
 
     The others are those of TrainingSettings and ImageSettings.
 
     Raises:
-        ValueError: the loader does not go with the training function.
+        ValueError: the loader does not go with the training function or with a setting.
 
     >>> Experiment(training_function="fit_generator", library="tf_keras").loader
     'generator'
@@ -113,18 +132,17 @@ class Experiment(TrainingSettings):
     @classmethod
     def _natural_loader(cls, settings):
         function = settings.get("training_function")
-        if settings.get("loader", "natural") == "natural" and function in LOADERS_OF:
-            return settings | {"loader": LOADERS_OF[function][0]}
+        if settings.get("loader", "natural") == "natural" and function in TRAINING_FUNCTIONS:
+            return settings | {"loader": NATURAL_LOADER_OF[function]}
         return settings
 
     @model_validator(mode="after")
-    def _loader_goes_with_function(self):
-        legal = LOADERS_OF[self.training_function]
-        if self.loader not in legal:
-            raise ValueError(
-                f"{self.training_function} cannot train from the loader {self.loader!r}; "
-                f"{nearest_name(self.loader, legal)}"
-            )
+    def _loader_goes_with_the_rest(self):
+        if not is_legal(self.training_function, self.loader):
+            raise ValueError(why_not(self.training_function, self.loader))
+        reason = _why_loader_cannot(self)
+        if reason:
+            raise ValueError(reason)
         return self
 
     @property
@@ -135,6 +153,17 @@ class Experiment(TrainingSettings):
         return self.training_function
 
     @property
+    def queue_arguments(self):
+        """What tf_keras's fit is told of the queue; in keras the PyDataset knows it itself."""
+        if self.library == "keras" or self.loader not in LOADERS_WITH_WORKERS:
+            return {}
+        return {
+            "workers": self.workers,
+            "use_multiprocessing": self.multiprocessing,
+            "max_queue_size": self.max_queue_size,
+        }
+
+    @property
     def label(self):
         """The training function, and what is really called where that is something else."""
         same = self.call == self.training_function
@@ -142,185 +171,126 @@ class Experiment(TrainingSettings):
 
     @property
     def name(self):
-        """The lane's name in progress bars and messages, such as "keras fit"."""
-        return f"{self.library} {self.training_function}"
+        """The lane's name in progress bars and messages, such as "keras fit, arrays"."""
+        return f"{self.library} {self.training_function}, {self.loader}"
+
+
+def _why_loader_cannot(experiment):
+    """Say why a loader does not go with the augmentation, the shuffling or the workers asked for.
+
+    Returns:
+        One sentence, or "" where all is well.
+    """
+    loader, augment = experiment.loader, experiment.augment
+    if augment == "generator" and loader != "flow":
+        return (
+            f"augment is 'generator', but the loader is {loader!r}: ImageDataGenerator augments in "
+            "its own loader; choose the loader flow, or augment loader, fused or layers."
+        )
+    if augment in ("loader", "fused") and loader not in LOADERS_THAT_AUGMENT:
+        return (
+            f"augment is {augment!r}, but the loader {loader!r} does not make its batches one by "
+            f"one; choose a loader out of {', '.join(LOADERS_THAT_AUGMENT)}, or augment layers."
+        )
+    if experiment.shuffle and loader == "csv_tutorial":
+        return (
+            "shuffle is on, but the loader 'csv_tutorial' reads its file from top to bottom; "
+            "choose the loader csv, or leave shuffling off."
+        )
+    if loader == "csv_tutorial" and experiment.number_of_images < PART_SIZES[experiment.part]:
+        return (
+            f"images_per_epoch is {experiment.images_per_epoch}, but the loader 'csv_tutorial' "
+            f"always reads its whole file of {PART_SIZES[experiment.part]} images; choose the "
+            "loader csv, or as many images or more."
+        )
+    if loader not in LOADERS_WITH_WORKERS and (
+        experiment.workers > 1 or experiment.multiprocessing
+    ):
+        return (
+            f"workers are asked for, but the loader {loader!r} has none; "
+            f"choose {' or '.join(LOADERS_WITH_WORKERS)}."
+        )
+    return ""
+
+
+def _as_tuple(names):
+    """Let one name stand for a list of one."""
+    return (names,) if isinstance(names, str) else names
 
 
 class ComparisonSettings(TrainingSettings):
     """What a comparison is asked to do.
 
     Args:
-        functions: which training functions.
+        functions: which training functions; all that go with the loader unless given.
         library: "keras", "tf_keras" or "both"; both give two rankings, never one.
-        loader: "natural" (each function with its own), "arrays" or "generator".
+        loader: "natural" (each function with its own), one loader for all functions, or several
+            loaders for one function.
+        measure: whether speeds are measured in blocks, with verdicts.
+        blocks: how many, where they are.
 
     The others are those of TrainingSettings and ImageSettings.
 
+    Raises:
+        ValueError: a pair is not legal, or both functions and loaders would change at once.
+
     >>> [run.name for run in ComparisonSettings(library="keras").experiments()]
-    ['keras fit', 'keras fit_generator', 'keras train_on_batch']
+    ['keras fit, arrays', 'keras fit_generator, generator', 'keras train_on_batch, arrays']
+    >>> ComparisonSettings(loader=["arrays", "tf_data"], functions="fit").view
+    'loaders'
     """
 
-    functions: tuple[TrainingFunction, ...] = TRAINING_FUNCTIONS
+    functions: Annotated[tuple[TrainingFunction, ...] | None, BeforeValidator(_as_tuple)] = None
     library: Literal["keras", "tf_keras", "both"] = "both"
-    loader: Literal["natural", "arrays", "generator"] = "natural"
+    loader: Annotated[tuple[LoaderName | Literal["natural"], ...], BeforeValidator(_as_tuple)] = (
+        "natural",
+    )
+    measure: bool = False
+    blocks: Annotated[int, Field(ge=5, le=200)] = 10
 
     @model_validator(mode="after")
     def _every_lane_is_legal(self):
-        if not self.functions:
+        if self.functions == ():
             names = ", ".join(TRAINING_FUNCTIONS)
             raise ValueError(f"functions is empty, but it must name at least one of {names}.")
+        if self.loader == ():
+            raise ValueError("loader is empty, but it must name at least one; see --list.")
+        if len(set(self.loader)) > 1 and ("natural" in self.loader or len(self._functions) > 1):
+            raise ValueError(
+                f"loader names {len(set(self.loader))} loaders and functions "
+                f"{len(self._functions)} functions, but a ranking changes one thing only; choose "
+                "one loader, or one function (such as --functions fit), or the loader natural."
+            )
         self.experiments()
         return self
+
+    @property
+    def _functions(self):
+        """The training functions asked for, or else those that go with the first loader."""
+        if self.functions is not None:
+            return tuple(dict.fromkeys(self.functions))
+        first = self.loader[0]
+        return TRAINING_FUNCTIONS if first == "natural" else functions_of(first)
 
     @property
     def libraries(self):
         """The libraries asked for, in the order they are run."""
         return LIBRARIES if self.library == "both" else (self.library,)
 
+    @property
+    def view(self):
+        """What the lanes differ in: "functions", "loaders", or "natural" (both at once)."""
+        if len(set(self.loader)) > 1:
+            return "loaders"
+        return "natural" if self.loader[0] == "natural" else "functions"
+
     def experiments(self):
-        """List one Experiment a lane: each library, each training function once."""
-        shared = self.model_dump(exclude={"functions", "library", "loader"})
+        """List one Experiment a lane: each library, each training function or loader once."""
+        own = ("functions", "library", "loader", "measure", "blocks")
+        shared = self.model_dump(exclude=set(own))
         return [
-            Experiment(training_function=function, library=library, loader=self.loader, **shared)
+            Experiment(training_function=function, library=library, loader=loader, **shared)
             for library in self.libraries
-            for function in dict.fromkeys(self.functions)
+            for function in self._functions
+            for loader in dict.fromkeys(self.loader)
         ]
-
-
-class MemoryUse(BaseModel):
-    """Memory of one run, in MiB (2**20 bytes).
-
-    Args:
-        base_mib: resident once the model is compiled, before any data.
-        peak_mib: the kernel's high-water mark at the end of the call.
-        counted: "since the base", or "since the start" where the mark cannot be set back.
-        data_mib: the images as one float32 array.
-    """
-
-    base_mib: float
-    peak_mib: float
-    counted: Literal["since the base", "since the start"]
-    data_mib: float
-
-    @property
-    def peak_extra_mib(self):
-        """Peak over the compiled base, data included."""
-        return self.peak_mib - self.base_mib
-
-    @property
-    def times_the_data(self):
-        """Peak over the compiled base, as a multiple of the data's size."""
-        return self.peak_extra_mib / self.data_mib
-
-
-class Timing(BaseModel):
-    """Times of one run, in seconds unless the name says otherwise.
-
-    The steady state reaches from the end of the first epoch to the end of the last, gaps between
-    epochs included; by then both batch shapes (full, and the smaller last one) have been seen.
-    Its figures are None where there is one epoch only.
-
-    Args:
-        phases_s: name of each phase to its start, counted from the start of the process.
-        start_up_s: from the start of the process to the call of the training function.
-        first_batch_s: from the call to the end of the first batch.
-        first_epoch_s: from the call to the end of the first epoch.
-        call_s: the whole call.
-        gaps_s: between the last batch of an epoch and the end of the next one's first batch,
-            beyond a usual step; one a boundary.
-        steady_images: images trained in the steady state.
-        images_per_s, ms_per_step, cpu_ms_per_image: in the steady state.
-        contention: run-queue wait of all threads over the wall time, in the whole call.
-    """
-
-    phases_s: dict[str, float]
-    start_up_s: float
-    first_batch_s: float
-    first_epoch_s: float
-    call_s: float
-    gaps_s: list[float]
-    steady_images: int
-    images_per_s: float | None
-    ms_per_step: float | None
-    cpu_ms_per_image: float | None
-    contention: float | None
-
-
-class EpochCoverage(BaseModel):
-    """Which images one epoch trained on.
-
-    Args:
-        trained: images trained on, repeats included.
-        distinct: different images.
-        missed: images at hand that were never seen.
-        most_often: how often the most frequent one was seen.
-        order_sha256: of the image numbers in the order trained on.
-    """
-
-    trained: int
-    distinct: int
-    missed: int
-    most_often: int
-    order_sha256: str
-
-
-class Machine(BaseModel):
-    """The machine and the versions that a result was measured with."""
-
-    system: str
-    processor: str
-    cores: int
-    memory_gib: float
-    python: str
-    versions: dict[str, str]
-    settings: dict[str, str]
-
-
-class Problem(BaseModel):
-    """Why a run did not end well: one sentence, and the traceback where there is one."""
-
-    sentence: str
-    traceback: str = ""
-
-
-class Result(BaseModel):
-    """What one experiment measured.
-
-    Args:
-        experiment: what was run.
-        status: "done", "failed" or "stopped".
-        problem: what happened, where it was not done.
-        timing, memory, machine: the measurements; None where it was not done.
-        coverage: one EpochCoverage an epoch.
-        seen: one list of image numbers an epoch, in the order trained on, for the first epochs.
-        losses: the loss of every batch, in order: the batch's own, never a running mean.
-        curve: (seconds since the process started, resident MiB), sampled from outside.
-        weights_sha256: of all weights after the call.
-    """
-
-    model_config = ConfigDict(extra="forbid")
-
-    experiment: Experiment
-    status: Literal["done", "failed", "stopped"]
-    problem: Problem | None = None
-    timing: Timing | None = None
-    memory: MemoryUse | None = None
-    machine: Machine | None = None
-    coverage: list[EpochCoverage] = []
-    seen: list[list[int]] = []
-    losses: list[float] = []
-    curve: list[tuple[float, float]] = []
-    weights_sha256: str = ""
-
-    def __str__(self):
-        return repr(self)
-
-    def __repr__(self):
-        if self.status != "done":
-            return f"<Result {self.experiment.name}: {self.status}, {self.problem.sentence}>"
-        speed = self.timing.images_per_s
-        steady = f"{speed:.0f} images/s, " if speed else ""
-        return (
-            f"<Result {self.experiment.name}: {steady}peak {self.memory.peak_extra_mib:.0f} MiB "
-            f"over the base, weights {self.weights_sha256[:8]}>"
-        )

@@ -8,7 +8,7 @@ what is here turns its findings into sentences.
 import difflib
 from typing import Literal, get_args, get_origin
 
-from pydantic import ValidationError
+from pydantic import ByteSize, ValidationError
 
 
 class BadInput(ValueError):
@@ -100,6 +100,8 @@ def _known_names(field):
 
 def _rule(field):
     """Say in words what a field accepts."""
+    if ByteSize in (field.annotation, *get_args(field.annotation)):
+        return "a size with its unit, such as 500MiB or 2GiB, of 1 MiB or more"
     bounds = [getattr(b, end) for b in field.metadata for end in ("ge", "le") if hasattr(b, end)]
     if len(bounds) == 2:
         return f"a whole number from {bounds[0]} to {bounds[1]}"

@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from kfit_teach.experiment import MODELS_WITH_BATCH_NORMALIZATION, MODELS_WITH_DROPOUT
+from kfit_teach.speed_verdicts import BUSY_CONTENTION
 
 # In one run each, smaller differences come and go with the machine's mood (docs/measuring.md).
 SHOWN_IN_ONE_RUN = 1.25
-# Training alone gives 0.1 to 0.5 on a quiet machine (docs/measuring.md).
-BUSY_CONTENTION = 0.6
 
 
 @dataclass(frozen=True)
@@ -58,11 +57,27 @@ def same_weights(results):
             "void",
             "Same weights: no, though the settings ask for the same work; the comparison is void.",
         )
-    agree = [_listed([r.experiment.training_function for r in alike])
+    name_of = dict(zip(map(id, done), names_of_lanes(done), strict=True))
+    agree = [_listed([name_of[id(r)] for r in alike])
              for alike in of_each_kind if len(alike) > 1]  # fmt: skip
     rest = f" ({agree[0]} agree)" if agree else ""
     reasons = _listed([reason for kind in sorted(kinds) for reason in kind])
     return SameWeights("cannot", f"Same weights: cannot be{rest}, since {reasons}.")
+
+
+def names_of_lanes(results):
+    """Name lanes by what they differ in: the training function, or the loader.
+
+    Args:
+        results: list of Result of one library.
+
+    Returns:
+        list of str, in the same order.
+    """
+    functions = [result.experiment.training_function for result in results]
+    if len(set(functions)) == len(functions):
+        return functions
+    return [result.experiment.loader for result in results]
 
 
 def work_kind(experiment):
@@ -105,7 +120,18 @@ def work_kind(experiment):
             "where every batch has the same size a step may be made for that size, in which "
             "BatchNormalization's averages round differently"
         )
-    return tuple(reasons)
+    return (*reasons, *_reasons_of_loader(experiment))
+
+
+def _reasons_of_loader(experiment):
+    """Say what a loader, or augmentation, changes about the images themselves."""
+    lane = f"{experiment.training_function} over {experiment.loader}"
+    if experiment.augment in ("generator", "layers"):
+        yield f"augmentation draws as it goes in {lane}"
+    if experiment.loader == "csv_tutorial" and experiment.number_of_images % experiment.batch_size:
+        yield "the tutorial's reader fills its last batch from the beginning of the file"
+    if experiment.loader == "folder" and experiment.images == "synthetic":
+        yield "JPEG files of the stand-in lose a little of its colours"
 
 
 def _all_equal(results):
@@ -135,20 +161,21 @@ def was_busy(result):
     return contention is not None and contention > BUSY_CONTENTION
 
 
-def conclusion(results):
-    """Say in plain words what one library's results show.
+def conclusion(results, view):
+    """Say in plain words what one library's results show beside speed.
 
     Args:
         results: list of Result of one library.
+        view: "functions", "loaders" or "natural".
 
     Returns:
         A few sentences.
     """
     done = [result for result in results if result.status == "done"]
-    if len(done) < 2:
-        return "There is nothing to compare: fewer than two lanes ended."
-    sentences = [_speed_sentence(done), _memory_sentence(done), *_shuffle_sentences(done)]
-    if len({result.experiment.loader for result in done}) > 1:
+    if not done:
+        return ""
+    sentences = [_memory_sentence(done), *_shuffle_sentences(done)]
+    if view == "natural" and len({result.experiment.loader for result in done}) > 1:
         sentences.append(
             "Each function has its natural loader here, so two things change at once; "
             "--loader generator gives all of them the same."
@@ -156,26 +183,49 @@ def conclusion(results):
     return " ".join(sentences)
 
 
-def _speed_sentence(done):
-    """Put into words only what one run can show."""
+def speed_sentence(results):
+    """Put into words only what one run each can show of one library's speed.
+
+    Args:
+        results: list of Result.
+
+    Returns:
+        A sentence.
+    """
+    done = [result for result in results if result.status == "done"]
+    if len(done) < 2:
+        return "There is nothing to compare: fewer than two lanes ended."
     if done[0].timing.images_per_s is None:
         return "One epoch has no steady state, so nothing is said of images/s."
-    busy = [result.experiment.training_function for result in done if was_busy(result)]
+    names = names_of_lanes(done)
+    busy = [name for name, result in zip(names, done, strict=True) if was_busy(result)]
     if busy:
         return (
             f"The machine was busy with something else while {_listed(busy)} ran, so nothing is "
             "said of images/s; run it again on a quiet machine."
         )
-    first, *others = done
-    shown = [text for text in (_against(first, other) for other in others) if text]
-    paused = [other for other in others if _differ_by_pauses_only(first, other)]
-    name = first.experiment.training_function
-    if paused:
-        names = _listed([other.experiment.training_function for other in paused])
-        shown.append(f"without the pauses between epochs {names} would be within 25 % of {name}")
+    shown = list(_shown_differences(names, done))
     if not shown:
-        return f"In this one run each, no images/s differs by more than 25 % from those of {name}."
+        return (
+            f"In this one run each, no images/s differs by more than 25 % from those of {names[0]}."
+        )
     return f"In this one run each, {_listed(shown)}."
+
+
+def _shown_differences(names, done):
+    """Yield what exceeds 25 % of the first lane's speed, and what the pauses alone explain."""
+    paused = []
+    for name, other in zip(names[1:], done[1:], strict=True):
+        ratio, without_pauses = _speed_ratios(done[0], other)
+        if _is_shown(ratio) and _is_shown(without_pauses):
+            yield f"{name} trained {ratio:.2f} times as many images/s as {names[0]}"
+        elif _is_shown(ratio):
+            paused.append(name)
+    if paused:
+        yield (
+            f"without the pauses between epochs {_listed(paused)} would be within 25 % of "
+            f"{names[0]}"
+        )
 
 
 def _is_shown(ratio):
@@ -191,27 +241,13 @@ def _speed_ratios(first, other):
     )
 
 
-def _differ_by_pauses_only(first, other):
-    """Tell whether two lanes' speeds differ as measured, yet not without the pauses."""
-    ratio, without_pauses = _speed_ratios(first, other)
-    return _is_shown(ratio) and not _is_shown(without_pauses)
-
-
-def _against(first, other):
-    """Compare two lanes' speed; empty where the difference is not to be put in words."""
-    ratio, without_pauses = _speed_ratios(first, other)
-    if not (_is_shown(ratio) and _is_shown(without_pauses)):
-        return ""
-    name, reference = (result.experiment.training_function for result in (other, first))
-    return f"{name} trained {ratio:.2f} times as many images/s as {reference}"
-
-
 def _memory_sentence(done):
     """Say what each lane's memory peaked at."""
+    named = zip(names_of_lanes(done), done, strict=True)
     peaks = [
-        f"{result.experiment.training_function} {result.memory.peak_extra_mib:.0f} MiB "
+        f"{name} {result.memory.peak_extra_mib:.0f} MiB "
         f"({result.memory.times_the_data:.1f} times the data)"
-        for result in sorted(done, key=lambda result: -result.memory.peak_extra_mib)
+        for name, result in sorted(named, key=lambda pair: -pair[1].memory.peak_extra_mib)
     ]
     return f"Peak memory over the compiled model: {_listed(peaks)}."
 

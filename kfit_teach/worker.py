@@ -10,6 +10,7 @@ import ctypes
 import hashlib
 import json
 import os
+import queue
 import signal
 import sys
 import threading
@@ -17,24 +18,24 @@ import time
 import traceback
 
 _PR_SET_PDEATHSIG = 1
-_MOST_NUMBERS_KEPT = 20_000
+_MOST_KEPT = 20_000
 
 
 def main():
     """Run the one task that standard input names, then leave."""
     send = _open_event_stream()
     task = json.loads(sys.stdin.readline())
-    _leave_with_parent(task["parent"])
+    lines = _leave_with_parent(task["parent"])
     try:
         if task["name"] not in TASKS:
             raise ValueError(f"{task['name']!r} is no task; choose one of {', '.join(TASKS)}")
-        send({"event": "result", "result": TASKS[task["name"]](task, send)})
+        send({"event": "result", "result": TASKS[task["name"]](task, send, lines)})
     except BaseException as error:
         problem = {
             "sentence": f"{type(error).__name__}: {_first_line(error)}",
             "traceback": traceback.format_exc(),
         }
-        send({"event": "failed", "problem": problem})
+        send({"event": "failed", "problem": problem, **_memory_at(error)})
         os._exit(1)
     os._exit(0)
 
@@ -53,17 +54,38 @@ def _open_event_stream():
 
 
 def _leave_with_parent(parent):
-    """End this process when the parent is gone, however it went."""
+    """End this process, and the processes it starts, when the parent is gone, however it went.
+
+    Returns:
+        A queue of the further lines of standard input.
+    """
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        _die_with_parent()
+        os.register_at_fork(after_in_child=_die_with_parent)
         if os.getppid() != parent:  # it went before the line above
             os._exit(1)
+    lines = queue.SimpleQueue()
 
-    def wait_for_the_end_of_input():
-        sys.stdin.read()
+    def read_until_the_end_of_input():
+        for line in sys.stdin:
+            lines.put(line)
         os._exit(1)
 
-    threading.Thread(target=wait_for_the_end_of_input, daemon=True).start()
+    threading.Thread(target=read_until_the_end_of_input, daemon=True).start()
+    return lines
+
+
+def _die_with_parent():
+    """Ask the kernel to end this process when its parent ends (Linux)."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _memory_at(error):
+    """Tell whether an error was a refusal of memory, and what is resident now."""
+    from kfit_teach.measuring.memory import resident_mib
+
+    refused = isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError"
+    return {"out_of_memory": refused, "resident_mib": resident_mib()}
 
 
 def _first_line(error):
@@ -71,7 +93,7 @@ def _first_line(error):
     return (str(error).strip().splitlines() or ["(no message)"])[0][:300]
 
 
-def _import_library(task, send):
+def _import_library(task, send, lines):
     """Import one library and say how long that took; `kfit-teach doctor` asks this."""
     from kfit_teach.training import libraries
 
@@ -80,7 +102,7 @@ def _import_library(task, send):
     return {"import_s": time.monotonic() - start} | libraries.describe_machine()
 
 
-def _train(task, send):
+def _train(task, send, lines):
     """Run one experiment; return its Result as plain data."""
     phases = {}
 
@@ -95,18 +117,29 @@ def _train(task, send):
 
     experiment = Experiment.model_validate(task["experiment"])
     keras = libraries.load_library(experiment.library)
+    from kfit_teach.training.ceiling import BareStep
     from kfit_teach.training.run import compiled_model, train
 
     begin("build")
     model, notes = compiled_model(keras, experiment)
     base_mib, counted = memory.settle_base()
+    send({"event": "base", "base_mib": base_mib})
+    if experiment.memory_budget:
+        memory.limit_growth(experiment.memory_budget)
     begin("data")
     run = train(keras, model, notes, experiment, task["store"], begin, send)
     peak_mib = memory.peak_mib()  # before the weights are copied out
+    memory.lift_limit()
+    timing, weights_sha256 = run.timing(dict(phases)), _sha256_of_weights(model)
+    seen = run.who_was_seen(_MOST_KEPT)
+    losses = [round(float(loss), 6) for loss in notes.losses]
+    begin("ceiling")  # last, since it trains the model on
+    images_per_s, ms_per_step = BareStep(model, notes, run.flowers, experiment).clock()
+    speed = timing["images_per_s"]
     return {
         "experiment": experiment.model_dump(mode="json"),
         "status": "done",
-        "timing": run.timing(phases),
+        "timing": timing,
         "memory": {
             "base_mib": base_mib,
             "peak_mib": peak_mib,
@@ -114,10 +147,30 @@ def _train(task, send):
             "data_mib": experiment.data_bytes / memory.MIB,
         },
         "machine": libraries.describe_machine(),
-        **run.who_was_seen(_MOST_NUMBERS_KEPT),
-        "losses": [round(float(loss), 6) for loss in notes.losses],
-        "weights_sha256": _sha256_of_weights(model),
+        "ceiling": {
+            "images_per_s": images_per_s,
+            "ms_per_step": ms_per_step,
+            "share": speed and speed / images_per_s,
+        },
+        "waiting": run.waiting(ms_per_step),
+        **seen,
+        **run.when(_MOST_KEPT),
+        "losses": losses,
+        "weights_sha256": weights_sha256,
     }
+
+
+def _train_in_turns(task, send, lines):
+    """Train on and on, one turn whenever a line of standard input asks for it."""
+    from kfit_teach.experiment import Experiment
+    from kfit_teach.training import libraries
+
+    experiment = Experiment.model_validate(task["experiment"])
+    keras = libraries.load_library(experiment.library)
+    from kfit_teach.training.turns import train_in_turns
+
+    train_in_turns(keras, experiment, task["store"], task["turns"], lines, send)
+    return {}
 
 
 def _sha256_of_weights(model):
@@ -128,7 +181,7 @@ def _sha256_of_weights(model):
     return digest.hexdigest()
 
 
-TASKS = {"train": _train, "import": _import_library}
+TASKS = {"train": _train, "train in turns": _train_in_turns, "import": _import_library}
 
 if __name__ == "__main__":
     main()

@@ -150,7 +150,8 @@ def open_flowers(settings, stored, checked):
     """Lay the chosen part, in the chosen order, over a store that is ready.
 
     Args:
-        settings: ImageSettings with images "oxford" or "synthetic".
+        settings: ImageSettings with images "oxford" or "synthetic"; where it has
+            `number_of_images`, the order is cut to that length or repeated up to it.
         stored: path from `store.prepare_images`.
         checked: one sentence on how the images were checked.
 
@@ -160,4 +161,5 @@ def open_flowers(settings, stored, checked):
     numbers = numbers_of_part(settings.split, settings.part)
     if settings.order == "mixed":
         numbers = np.random.default_rng(settings.seed).permutation(numbers)
+    numbers = np.resize(numbers, getattr(settings, "number_of_images", len(numbers)))
     return Flowers(settings, numbers, store.open_store(stored), checked)

@@ -14,6 +14,8 @@ from pathlib import Path
 import psutil
 
 MIB = 2**20
+# Threads started later reserve stacks and arenas that count as asked for, but are hardly touched.
+_ROOM_FOR_STACKS = 64 * MIB
 _STATUS = Path("/proc/self/status")
 _CLEAR_REFS = Path("/proc/self/clear_refs")
 
@@ -34,6 +36,25 @@ def resident_mib(process=None):
     True
     """
     return (process or psutil.Process()).memory_info().rss / MIB
+
+
+def shares_of_children_mib(process):
+    """Sum what the children of a process hold, each page shared among those who map it (PSS).
+
+    Args:
+        process: a psutil.Process.
+
+    Returns:
+        MiB, a float; resident memory is summed where the system knows no shares.
+    """
+    total = 0
+    for child in process.children(recursive=True):
+        try:
+            held = child.memory_full_info()
+        except psutil.Error:  # it ended between two looks
+            continue
+        total += getattr(held, "pss", held.rss)
+    return total / MIB
 
 
 def peak_mib():
@@ -67,6 +88,36 @@ def reset_peak():
         return "since the start"
     # One page of slack a MiB: the reading itself may touch a little more memory.
     return "since the base" if peak_mib() - resident_mib() < 1 else "since the start"
+
+
+def limit_growth(budget_bytes):
+    """Let the system refuse memory beyond a budget, where it can (RLIMIT_DATA, getrlimit(2)).
+
+    The limit counts private writable memory that was asked for, touched or not, so it can refuse
+    a little before as much is resident. What this process already holds does not count.
+
+    Args:
+        budget_bytes: how much more may be asked for.
+
+    Returns:
+        Whether there is such a limit now.
+    """
+    if sys.platform != "linux":
+        return False
+    import resource  # not there on Windows
+
+    held_kib = int(re.search(r"VmData:\s+(\d+) kB", _STATUS.read_text())[1])
+    most = held_kib * 1024 + budget_bytes + _ROOM_FOR_STACKS
+    resource.setrlimit(resource.RLIMIT_DATA, (most, resource.RLIM_INFINITY))
+    return True
+
+
+def lift_limit():
+    """Take the limit of `limit_growth` away again."""
+    if sys.platform == "linux":
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_DATA, (resource.RLIM_INFINITY,) * 2)
 
 
 def settle_base():

@@ -55,3 +55,61 @@ def ratio_interval(ratios, level=0.95):
     half_width = stats.t.ppf((1 + level) / 2, len(logs) - 1) * stats.sem(logs)
     ends = (middle, middle - half_width, middle + half_width)
     return RatioInterval(*(float(np.exp(end)) for end in ends), len(logs))
+
+
+def pairs_needed(ratios, margin=0.05, level=0.95, most=10_000):
+    """Guess how many pairs like these would settle whether two things differ.
+
+    They are settled once the interval excludes 1, or lies within 1 - margin and 1 + margin;
+    whichever takes fewer pairs, given the mean and the spread seen so far.
+
+    Args:
+        ratios: positive floats of shape (n,), n at least 2.
+        margin: differences below this do not matter.
+        level: that of `ratio_interval`.
+        most: where more would be needed, this is returned.
+
+    Returns:
+        int.
+
+    >>> pairs_needed([1.0, 1.2, 0.8, 1.1, 0.9, 1.0]) > 6
+    True
+    """
+    from scipy import stats
+
+    logs = np.log(np.asarray(ratios, float))
+    distance = abs(logs.mean())
+    half_width = max(distance, np.log(1 + margin) - distance)
+    for pairs in range(2, most):
+        reach = stats.t.ppf((1 + level) / 2, pairs - 1) * logs.std(ddof=1) / np.sqrt(pairs)
+        if reach < half_width:
+            return pairs
+    return most
+
+
+def slope_interval(numbers, values, level=0.95):
+    """Fit a straight line; give its slope with an interval.
+
+    Args:
+        numbers: float array of shape (n,), n at least 3.
+        values: float array of shape (n,).
+        level: how often such an interval holds the true slope.
+
+    Returns:
+        (slope, low, high, intercept), floats.
+
+    Raises:
+        ValueError: there are fewer than three points.
+
+    >>> slope, low, high, _ = slope_interval([1, 2, 3, 4], [2.0, 4.1, 5.9, 8.0])
+    >>> low < slope < high and round(slope) == 2
+    True
+    """
+    if len(numbers) < 3:
+        raise ValueError(f"{len(numbers)} points are too few for a slope; it needs 3 or more.")
+    from scipy import stats
+
+    line = stats.linregress(numbers, values)
+    reach = stats.t.ppf((1 + level) / 2, len(numbers) - 2) * line.stderr
+    ends = (line.slope, line.slope - reach, line.slope + reach, line.intercept)
+    return tuple(float(end) for end in ends)

@@ -18,11 +18,15 @@ import time
 
 import psutil
 
-from kfit_teach.experiment import Result
-from kfit_teach.measuring.memory import resident_mib
+from kfit_teach.measuring.memory import resident_mib, shares_of_children_mib
+from kfit_teach.result import BudgetEnd, Result
 
 SECONDS_BETWEEN_SAMPLES = 0.02
+SECONDS_BETWEEN_LOOKS_AT_CHILDREN = 0.25  # one look takes 10 ms a process
 _LAST_CHARACTERS_OF_LOG = 2000
+STOPPED = "It was stopped."
+# How a library ends that cannot take a refusal of memory.
+_CRASHES = (-signal.SIGSEGV, -signal.SIGABRT)
 
 
 def run_experiment(experiment, store, watch=None, stop=None):
@@ -35,7 +39,8 @@ def run_experiment(experiment, store, watch=None, stop=None):
         stop: a threading.Event; once it is set, the worker is ended within 0.2 s.
 
     Returns:
-        Result, with status "done", "failed" or "stopped". A worker that fails raises nothing here.
+        Result, with status "done", "failed", "stopped" or "over budget". A worker that fails raises
+        nothing here.
 
     Raises:
         KeyboardInterrupt: Ctrl-C; the worker has been ended.
@@ -45,14 +50,44 @@ def run_experiment(experiment, store, watch=None, stop=None):
         "experiment": experiment.model_dump(mode="json"),
         "store": str(store),
     }
-    last, curve, problem = run_task(task, watch, stop)
-    if problem is None:
-        return Result.model_validate(last["result"] | {"curve": curve})
-    status = "stopped" if problem["sentence"] == STOPPED else "failed"
-    return Result(experiment=experiment, status=status, problem=problem, curve=curve)
+    with Worker(task, experiment.memory_budget, experiment.multiprocessing) as worker:
+        last = worker.run(watch, stop)
+        problem = worker.problem(last, stop)
+        if problem is None:
+            result = Result.model_validate(last["result"] | {"curve": worker.curve})
+            if experiment.multiprocessing:
+                result.memory.peak_mib += worker.most_held_by_children_mib
+                result.memory.counted = "with processes"
+            return result
+        end = worker.budget_end(last)
+    return Result(
+        experiment=experiment,
+        status=_status(problem, end),
+        problem=_problem_over_budget(problem, end, experiment) if end else problem,
+        budget_end=end,
+        curve=worker.curve,
+    )
 
 
-STOPPED = "It was stopped."
+def _status(problem, end):
+    if end:
+        return "over budget"
+    return "stopped" if problem["sentence"] == STOPPED else "failed"
+
+
+def _problem_over_budget(problem, end, experiment):
+    """Say in one sentence how the memory budget ended a run."""
+    how = {
+        "MemoryError": "MemoryError: the system refused more memory",
+        "watch": "the watch ended the worker",
+        "signal": f"the worker crashed under the system's limit ({problem['sentence']})",
+    }[end.ended_by]
+    budget_mib = experiment.memory_budget / 2**20
+    sentence = (
+        f"Over the budget of {budget_mib:.0f} MiB: {how} at {end.at_mib:.0f} MiB over the base, "
+        f"in the phase {end.phase!r}."
+    )
+    return problem | {"sentence": sentence}
 
 
 def run_task(task, watch=None, stop=None):
@@ -64,110 +99,191 @@ def run_task(task, watch=None, stop=None):
         stop: a threading.Event that ends the worker.
 
     Returns:
-        (last, curve, problem): the last event; (seconds, MiB) pairs; None, or a dict with
-        "sentence" and "traceback" where there is no result.
+        (last, problem): the last event; None, or a dict with "sentence" and "traceback" where
+        there is no result.
     """
-    curve, last = [], {}
-    with tempfile.TemporaryFile() as log:
-        process, events, started_s = _start(task, log)
+    with Worker(task) as worker:
+        last = worker.run(watch, stop)
+        return last, worker.problem(last, stop)
+
+
+class Worker:
+    """One worker process, from its start to its end; a context manager that ends it.
+
+    Args:
+        task: dict with "name" and what the task needs.
+        memory_budget: bytes over the compiled base at which the worker is ended, or None.
+        with_children: whether the memory of its child processes is watched too.
+    """
+
+    def __init__(self, task, memory_budget=None, with_children=False):
+        self.curve = []
+        self.most_held_by_children_mib = 0.0
+        self._budget_mib = memory_budget and memory_budget / 2**20
+        self._with_children, self._next_look_at_children = with_children, 0.0
+        self._base_mib, self._phase, self._ended_at_mib = None, "start", None
+        self._log = tempfile.TemporaryFile()  # noqa: SIM115 (closed by __exit__)
+        self._started_s = time.monotonic()
+        self._process = _start_process(self._log)
+        self._watched = psutil.Process(self._process.pid)
+        self._events = queue.SimpleQueue()
+        streams = (self._process.stdout, self._events)
+        threading.Thread(target=_read_events, args=streams, daemon=True).start()
         try:
-            for event in _events_until_the_end(process, events, curve, started_s, stop):
-                last = event
-                if watch:
-                    watch(event)
-        finally:
-            _end(process)
-        problem = _problem(last, process.returncode, stop, log)
-    return last, curve, problem
+            self.send(json.dumps(task | {"parent": os.getpid(), "started_s": self._started_s}))
+        except BaseException:
+            self.__exit__()
+            raise
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exception):
+        """End the worker and all it started, if it still runs; close its pipes and its log."""
+        self.end()
+        self._process.stdout.close()
+        with contextlib.suppress(BrokenPipeError):
+            self._process.stdin.close()
+        self._log.close()
+
+    def send(self, line):
+        """Write one line to the worker's standard input."""
+        with contextlib.suppress(BrokenPipeError):  # it died; how, is told by its exit code
+            self._process.stdin.write(line + "\n")
+            self._process.stdin.flush()
+
+    def run(self, watch=None, stop=None):
+        """Wait for the worker's end, passing its events on.
+
+        Returns:
+            The last event.
+        """
+        last = {}
+        for event in self.events(stop):
+            last = event
+            if watch:
+                watch(event)
+        self.end()
+        return last
+
+    def events(self, stop=None):
+        """Yield the worker's events as they come, sampling its memory in between.
+
+        It ends when the worker does, when `stop` is set, or when the memory budget is passed.
+        """
+        while not (stop and stop.is_set()):
+            try:
+                event = self._events.get(timeout=SECONDS_BETWEEN_SAMPLES)
+            except queue.Empty:
+                event = {}
+            if event is None:
+                self._process.wait()
+                return
+            self._phase = event.get("phase", self._phase)
+            self._base_mib = event.get("base_mib", self._base_mib)
+            if event:
+                yield event
+            self._sample()
+            if self._is_over_budget():
+                self._ended_at_mib = self._held_mib()
+                return
+
+    def _sample(self):
+        """Add one point to the memory curve, unless the last one is too fresh."""
+        now_s = time.monotonic() - self._started_s
+        if self.curve and now_s - self.curve[-1][0] < SECONDS_BETWEEN_SAMPLES / 2:
+            return
+        try:
+            mib = resident_mib(self._watched)
+            if self._with_children and now_s >= self._next_look_at_children:
+                self._next_look_at_children = now_s + SECONDS_BETWEEN_LOOKS_AT_CHILDREN
+                children_mib = shares_of_children_mib(self._watched)
+                self.most_held_by_children_mib = max(self.most_held_by_children_mib, children_mib)
+        except psutil.Error:  # it ended between two looks
+            return
+        if mib:
+            self.curve.append((round(now_s, 3), round(mib, 1)))
+
+    def _held_mib(self):
+        """Resident memory over the compiled base, when it was last seen."""
+        return self.curve[-1][1] - self._base_mib if self.curve and self._base_mib else 0.0
+
+    def _is_over_budget(self):
+        """Tell whether the worker holds more than its budget, in a phase that the budget counts."""
+        counted = self._budget_mib and self._base_mib and self._phase != "ceiling"
+        return bool(counted) and self._held_mib() > self._budget_mib
+
+    def end(self):
+        """End the worker and all it started, if it still runs."""
+        if self._process.poll() is None:
+            if os.name == "posix":
+                os.killpg(self._process.pid, signal.SIGKILL)
+            else:
+                self._process.kill()
+        self._process.wait()
+
+    def budget_end(self, last):
+        """Say how the memory budget ended the worker; None where it did not.
+
+        Args:
+            last: the last event.
+
+        Returns:
+            BudgetEnd or None.
+        """
+        if not (self._budget_mib and self._base_mib):
+            return None
+        if self._ended_at_mib is not None:
+            ended_by, at_mib = "watch", self._ended_at_mib
+        elif last.get("out_of_memory"):
+            ended_by, at_mib = "MemoryError", last["resident_mib"] - self._base_mib
+        elif last.get("event") != "failed" and self._process.returncode in _CRASHES:
+            ended_by, at_mib = "signal", self._held_mib()
+        else:
+            return None
+        return BudgetEnd(ended_by=ended_by, at_mib=round(at_mib, 1), phase=self._phase)
+
+    def problem(self, last, stop=None):
+        """Say in one sentence why there is no result; None where there is one.
+
+        Args:
+            last: the last event.
+            stop: the threading.Event that may have ended the worker.
+
+        Returns:
+            dict with "sentence" and "traceback", or None.
+        """
+        if last.get("event") == "result":
+            return None
+        if last.get("event") == "failed":
+            return last["problem"]
+        if stop and stop.is_set():
+            return {"sentence": STOPPED}
+        self._log.seek(0)
+        tail = self._log.read().decode(errors="replace")[-_LAST_CHARACTERS_OF_LOG:]
+        code = self._process.returncode
+        if code < 0:
+            name = signal.Signals(-code).name
+            return {"sentence": f"The worker was ended by the signal {name}.", "traceback": tail}
+        return {"sentence": f"The worker ended with exit code {code}.", "traceback": tail}
 
 
-def _start(task, log):
-    """Start a worker; return it, the queue of its events, and the instant it was started."""
-    environment = os.environ | {"TF_CPP_MIN_LOG_LEVEL": os.environ.get("TF_CPP_MIN_LOG_LEVEL", "2")}
-    started_s = time.monotonic()
-    process = subprocess.Popen(
+def _start_process(log):
+    """Start a worker process; its standard error goes to the log."""
+    return subprocess.Popen(
         [sys.executable, "-m", "kfit_teach.worker"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=log,
-        env=environment,
+        env=os.environ | {"TF_CPP_MIN_LOG_LEVEL": os.environ.get("TF_CPP_MIN_LOG_LEVEL", "2")},
         start_new_session=True,
         text=True,
     )
-    events = queue.SimpleQueue()
-    threading.Thread(target=_read_events, args=(process.stdout, events), daemon=True).start()
-    line = json.dumps(task | {"parent": os.getpid(), "started_s": started_s})
-    try:
-        process.stdin.write(line + "\n")
-        process.stdin.flush()
-    except BrokenPipeError:
-        pass  # it died at once; how, is told by its exit code and its log
-    except BaseException:
-        _end(process)
-        raise
-    return process, events, started_s
 
 
 def _read_events(stream, events):
     """Move events from the worker's pipe to the queue; None marks the end."""
-    for line in stream:
-        events.put(json.loads(line))
+    with contextlib.suppress(ValueError):  # the pipe was closed on this side
+        for line in stream:
+            events.put(json.loads(line))
     events.put(None)
-
-
-def _events_until_the_end(process, events, curve, started_s, stop):
-    """Yield the worker's events as they come, sampling its memory in between."""
-    watched = psutil.Process(process.pid)
-    while not (stop and stop.is_set()):
-        try:
-            event = events.get(timeout=SECONDS_BETWEEN_SAMPLES)
-        except queue.Empty:
-            event = {}
-        if event is None:
-            process.wait()
-            return
-        if event:
-            yield event
-        _sample(watched, curve, started_s)
-
-
-def _sample(watched, curve, started_s):
-    """Add one point to the memory curve, unless the last one is too fresh."""
-    now_s = time.monotonic() - started_s
-    if curve and now_s - curve[-1][0] < SECONDS_BETWEEN_SAMPLES / 2:
-        return
-    try:
-        mib = resident_mib(watched)
-    except psutil.Error:  # it ended between two looks
-        return
-    if mib:
-        curve.append((round(now_s, 3), round(mib, 1)))
-
-
-def _end(process):
-    """End the worker and all it started, if it still runs, and close its pipes."""
-    if process.poll() is None:
-        if os.name == "posix":
-            os.killpg(process.pid, signal.SIGKILL)
-        else:
-            process.kill()
-    process.wait()
-    process.stdout.close()
-    with contextlib.suppress(BrokenPipeError):
-        process.stdin.close()
-
-
-def _problem(last, exit_code, stop, log):
-    """Say in one sentence why there is no result; None where there is one."""
-    if last.get("event") == "result":
-        return None
-    if last.get("event") == "failed":
-        return last["problem"]
-    if stop and stop.is_set():
-        return {"sentence": STOPPED}
-    log.seek(0)
-    tail = log.read().decode(errors="replace")[-_LAST_CHARACTERS_OF_LOG:]
-    if exit_code < 0:
-        name = signal.Signals(-exit_code).name
-        return {"sentence": f"The worker was ended by the signal {name}.", "traceback": tail}
-    return {"sentence": f"The worker ended with exit code {exit_code}.", "traceback": tail}

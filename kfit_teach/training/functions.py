@@ -7,7 +7,8 @@ writes the loop.
     images    float32 of shape (N, size, size, 3), from 0 to 1
     labels    float32 of shape (N, 18), one-hot (the last column is the image's number)
     batches   an endless iterator of (images, labels), one batch at a time
-    settings  batch_size, epochs, steps_per_epoch and shuffle, of TrainingSettings
+    dataset   what knows its own length: a PyDataset, a Sequence or a tf.data.Dataset
+    settings  batch_size, epochs, steps_per_epoch, shuffle and queue_arguments, of Experiment
     recorder  hears of every batch and epoch; it changes nothing
 """
 
@@ -37,8 +38,20 @@ def fit_on_batches(model, batches, settings, recorder):
     )
 
 
+def fit_on_dataset(model, dataset, settings, recorder):
+    """Something that knows its own length, one call: no steps_per_epoch is needed."""
+    model.fit(
+        dataset,
+        epochs=settings.epochs,
+        shuffle=False,
+        callbacks=[recorder],
+        verbose=0,
+        **settings.queue_arguments,
+    )
+
+
 def fit_generator(model, batches, settings, recorder):
-    """The same through the old name, which only tf_keras still has."""
+    """The old name for generators and Sequences, which only tf_keras still has."""
     model.fit_generator(
         batches,
         steps_per_epoch=settings.steps_per_epoch,
@@ -46,6 +59,7 @@ def fit_generator(model, batches, settings, recorder):
         shuffle=False,
         callbacks=[recorder],
         verbose=0,
+        **settings.queue_arguments,
     )
 
 

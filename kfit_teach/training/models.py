@@ -4,6 +4,8 @@
 second on two cores, so that a class need not wait.
 """
 
+from kfit_teach.training import augmentation
+
 NUMBER_OF_CLASSES = 17
 # As in the examples of compile(optimizer, loss, metrics); sgd as in the tutorial.
 LEARNING_RATE = 0.01
@@ -14,21 +16,33 @@ def build_model(keras, settings):
 
     Args:
         keras: the module keras or tf_keras.
-        settings: TrainingSettings (model, image_size, optimizer, loss, metrics, seed).
+        settings: Experiment (model, image_size, optimizer, loss, metrics, seed, loader, augment).
 
     Returns:
-        A compiled model: float32 images of shape (n, size, size, 3) in, 17 probabilities out.
+        A compiled model: float32 images of shape (n, size, size, 3) in (uint8 with the loader
+        uint8_arrays), 17 probabilities out.
     """
     keras.utils.set_random_seed(settings.seed)
     layers = {"small": _small, "minivggnet": _minivggnet}[settings.model](keras.layers)
-    shape = (settings.image_size, settings.image_size, 3)
-    model = keras.Sequential([keras.Input(shape), *layers])
+    model = keras.Sequential([*_front(keras, settings), *layers])
     model.compile(
         optimizer=_optimizer(keras, settings.optimizer),
         loss=settings.loss,
         metrics=list(settings.metrics),
     )
     return model
+
+
+def _front(keras, settings):
+    """What comes before the network: the input, its scaling, its augmentation."""
+    shape = (settings.image_size, settings.image_size, 3)
+    if settings.loader == "uint8_arrays":
+        front = [keras.Input(shape, dtype="uint8"), keras.layers.Rescaling(1 / 255)]
+    else:
+        front = [keras.Input(shape)]
+    if settings.augment == "layers":
+        front += augmentation.augmentation_layers(keras, settings.seed)
+    return front
 
 
 def _optimizer(keras, name):

@@ -48,6 +48,16 @@ class Notes:
 
         model.train_step, model.compute_loss = step_without_numbers, noted_loss
 
+    @property
+    def images_noted(self):
+        """How many images were trained on since the beginning, or since it was rewound."""
+        return int(self._images)
+
+    def rewind(self):
+        """Start writing from the beginning again; what was noted is lost."""
+        self._images.assign(0)
+        self._batches.assign(0)
+
     def _note_images(self, numbers):
         count = tf.shape(numbers)[0]
         self._numbers.scatter_nd_update((self._images + tf.range(count))[:, None], numbers)

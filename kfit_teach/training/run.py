@@ -48,36 +48,43 @@ def train(keras, model, notes, experiment, store, begin, send):
 
     flowers = open_flowers(experiment, store, checked="")
     recorder = make_recorder(keras, report)
-    call = prepared_call(model, flowers, experiment, recorder)
+    call, spans = prepared_call(keras, model, flowers, experiment, recorder)
     begin("first batch")
     queued, start = queued_seconds(), take_stamp()
     call()
     end, queued_end = take_stamp(), queued_seconds()
     begin("return")
     waited = None if queued is None else queued_end - queued
-    return Run(experiment, flowers, recorder, notes, start, end, waited)
+    return Run(experiment, flowers, recorder, notes, spans, start, end, waited)
 
 
-def prepared_call(model, flowers, experiment, recorder):
-    """Load what the training function needs; return the call, ready to be clocked."""
-    function, loader = experiment.training_function, experiment.loader
-    if loader == "arrays":
-        images, labels = loaders.load_arrays(flowers, experiment)
-        if function == "fit":
-            return lambda: functions.fit_on_arrays(model, images, labels, experiment, recorder)
-        batches = loaders.batches_of_arrays(images, labels, experiment)
-    else:
-        batches = loaders.batches_of_generator(flowers, experiment)
-    return lambda: _function_on_batches(experiment)(model, batches, experiment, recorder)
+def prepared_call(keras, model, flowers, experiment, recorder):
+    """Open the loader; give the call, ready to be clocked.
 
-
-def _function_on_batches(experiment):
-    """Choose the function; Keras 3 has no fit_generator, so there its lane calls fit."""
+    Returns:
+        (call, spans): a function without arguments; and a list that fills with (start, end) of
+        each batch made, or, in the train_on_batch loop, of each wait for one.
+    """
+    source = loaders.open_source(keras, flowers, experiment)
     if experiment.training_function == "train_on_batch":
-        return functions.train_on_batch
+        waits = []
+        batches = loaders.clocked(loaders.batches_by_hand(source, experiment), waits)
+        return lambda: functions.train_on_batch(model, batches, experiment, recorder), waits
+    if source.hands_over == "arrays":
+        images, labels = source.value
+        return (
+            lambda: functions.fit_on_arrays(model, images, labels, experiment, recorder),
+            source.spans,
+        )
+    function = _fit_function(experiment, source.hands_over)
+    return lambda: function(model, source.value, experiment, recorder), source.spans
+
+
+def _fit_function(experiment, hands_over):
+    """Choose the function; Keras 3 has no fit_generator, so there its lane calls fit."""
     if experiment.call == "fit_generator":
         return functions.fit_generator
-    return functions.fit_on_batches
+    return functions.fit_on_batches if hands_over == "batches" else functions.fit_on_dataset
 
 
 @dataclass(frozen=True)
@@ -89,6 +96,7 @@ class Run:
         flowers: the images at hand.
         recorder: when batches and epochs ended.
         notes: what the compiled step wrote down.
+        spans: (start, end) of each batch made, or of each wait, in seconds.
         start, end: stamps around the call.
         waited_s: run-queue wait of all threads during the call, or None.
     """
@@ -97,6 +105,7 @@ class Run:
     flowers: Flowers
     recorder: Recorder
     notes: Notes
+    spans: list
     start: Stamp
     end: Stamp
     waited_s: float | None
@@ -136,6 +145,42 @@ class Run:
     def _numbers(self):
         """One array of image numbers an epoch, in the order trained on."""
         return self.notes.numbers_by_epoch([len(ends) for ends in self.recorder.batch_ends])
+
+    def waiting(self, ceiling_ms_per_step):
+        """Tell how long a step waited for its batch, as kfit_teach.result.Waiting takes it.
+
+        Within fit the wait cannot be seen from Python: there it is the step's time less that of
+        the bare step. None where there is one epoch only.
+        """
+        epochs = self.recorder.epoch_ends
+        steps = sum(len(ends) for ends in self.recorder.batch_ends[1:])
+        if not steps:
+            return None
+        first, last = epochs[0].wall_s, epochs[-1].wall_s
+        spent = sum(end - start for start, end in self.spans if first <= start <= last)
+        clocked = self.experiment.training_function == "train_on_batch"
+        derived = 1000 * (last - first) / steps - ceiling_ms_per_step
+        seen = bool(self.spans) and not clocked
+        return {
+            "ms_per_step": 1000 * spent / steps if clocked else derived,
+            "how": "clocked" if clocked else "derived",
+            "loader_busy_ms_per_step": 1000 * spent / steps if seen else None,
+        }
+
+    def when(self, most_batches):
+        """Tell when batches ended and were made, in seconds from the call, for the first ones."""
+        start = self.start.wall_s
+        epochs = max(1, most_batches // self.experiment.steps_per_epoch)
+        return {
+            "batch_ends_s": [
+                [round(end - start, 4) for end in ends]
+                for ends in self.recorder.batch_ends[:epochs]
+            ],
+            "loader_spans_s": [
+                (round(begun - start, 4), round(end - start, 4))
+                for begun, end in self.spans[:most_batches]
+            ],
+        }
 
     def who_was_seen(self, most_numbers):
         """Say which images each epoch trained on, in full for the first `most_numbers`."""

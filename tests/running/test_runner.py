@@ -103,7 +103,7 @@ def test_what_a_library_prints_does_not_break_the_events(store, monkeypatch, tmp
 
 
 def test_a_task_that_is_not_on_the_list_is_refused():
-    _, _, problem = run_task({"name": "rm -rf"})
+    _, problem = run_task({"name": "rm -rf"})
     assert "rm -rf" in problem["sentence"] and "train" in problem["sentence"]
 
 

@@ -34,7 +34,8 @@ def test_the_phases_of_a_run_follow_each_other_and_add_up(run):
     assert phases == sorted(phases)
     assert 0 < timing.first_batch_s < timing.first_epoch_s < timing.call_s
     steady_s = timing.steady_images / timing.images_per_s
-    assert timing.first_epoch_s + steady_s == pytest.approx(timing.call_s, rel=0.1)
+    # What is left of the call is what fit does after its last epoch, which can be a pause.
+    assert timing.first_epoch_s + steady_s < timing.call_s
     assert timing.ms_per_step * 11 == pytest.approx(1000 * steady_s)
 
 
