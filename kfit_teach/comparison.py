@@ -282,6 +282,7 @@ class Comparison(BaseModel):
         return comparison_figure(
             {library: self.results_of(library) for library in self.libraries},
             {library: self.title(library) for library in self.libraries},
+            {library: self.blocks_of(library) for library in self.libraries},
         )
 
     def alt_text(self):

@@ -75,7 +75,7 @@ def _sentence(settings_class, finding):
     if finding["type"] == "missing":
         return f"The setting {name!r} is missing; give it a value."
     if finding["type"] == "literal_error":
-        value, known = finding["input"], _known_names(settings_class.model_fields[name])
+        value, known = finding["input"], _known_names(settings_class.model_fields[name].annotation)
         return f"{name} is {value!r}, which is not known; {nearest_name(value, known)}"
     field = settings_class.model_fields[name]
     default = "" if field.is_required() else f"; the default is {field.default}"
@@ -90,12 +90,11 @@ def _shown(value):
     return text if len(text) <= 40 else f"{text[:20]}... ({len(text)} characters)"
 
 
-def _known_names(field):
-    """List the names that a field of literals, or of a tuple of literals, accepts."""
-    annotation = field.annotation
-    if get_origin(annotation) is not Literal:
-        annotation = get_args(annotation)[0]
-    return get_args(annotation)
+def _known_names(annotation):
+    """List the names that a field of literals accepts, alone, in a tuple or among other types."""
+    if get_origin(annotation) is Literal:
+        return list(get_args(annotation))
+    return [name for inner in get_args(annotation) for name in _known_names(inner)]
 
 
 def _rule(field):

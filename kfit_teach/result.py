@@ -141,13 +141,14 @@ class BudgetEnd(BaseModel):
     """How a memory budget ended a run.
 
     Args:
-        ended_by: "MemoryError" (the system's limit, told to Python), "watch" (the parent, by
-            resident memory) or "signal" (the system's limit, which crashed the library).
+        ended_by: "watch" (the parent, by resident memory), or how the system's limit showed:
+            "MemoryError" (Python was refused memory), "library error" (TensorFlow was), "signal"
+            (the library crashed).
         at_mib: resident over the compiled base, in MiB, when it was last seen.
         phase: which phase of the run it was.
     """
 
-    ended_by: Literal["MemoryError", "watch", "signal"]
+    ended_by: Literal["watch", "MemoryError", "library error", "signal"]
     at_mib: float
     phase: str
 

@@ -19,6 +19,7 @@ import traceback
 
 _PR_SET_PDEATHSIG = 1
 _MOST_KEPT = 20_000
+_WORDS_BEFORE_THE_MESSAGE = ("Graph execution error", "Detected at node", "<stack traces")
 
 
 def main():
@@ -81,16 +82,23 @@ def _die_with_parent():
 
 
 def _memory_at(error):
-    """Tell whether an error was a refusal of memory, and what is resident now."""
+    """Tell whether an error was, or came of, a refusal of memory, and what is resident now."""
     from kfit_teach.measuring.memory import resident_mib
 
-    refused = isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError"
-    return {"out_of_memory": refused, "resident_mib": resident_mib()}
+    if isinstance(error, MemoryError):
+        refused = "MemoryError"
+    elif type(error).__module__.startswith("tensorflow"):  # its kernels say it in many ways
+        refused = "library error"
+    else:
+        refused = ""
+    return {"refused": refused, "resident_mib": resident_mib()}
 
 
 def _first_line(error):
-    """Give the first line of an error's text, which in TensorFlow can have hundreds."""
-    return (str(error).strip().splitlines() or ["(no message)"])[0][:300]
+    """Give the first line of an error's text that tells something; in TensorFlow it has hundreds."""
+    lines = [line for line in str(error).strip().splitlines() if line.strip()]
+    telling = [line for line in lines if not line.startswith(_WORDS_BEFORE_THE_MESSAGE)]
+    return (telling or lines or ["(no message)"])[0][:300]
 
 
 def _import_library(task, send, lines):

@@ -42,6 +42,13 @@ OUT_OF_BOUNDS = [
     ("--image-size", "1" * 30, f"image_size is {'1' * 30}, ", "from 16 to 256"),
     ("--split", "4", "split is 4, ", "from 1 to 3; the default is 1"),
     ("--split", "0", "split is 0, ", "from 1 to 3"),
+    ("--images-per-epoch", "0", "images_per_epoch is 0, ", "from 1 to 100000"),
+    ("--images-per-epoch", "100001", "images_per_epoch is 100001, ", "from 1 to 100000"),
+    ("--workers", "17", "workers is 17, ", "from 1 to 16; the default is 1"),
+    ("--max-queue-size", "0", "max_queue_size is 0, ", "from 1 to 1000; the default is 10"),
+    ("--blocks", "4", "blocks is 4, ", "from 5 to 200; the default is 10"),
+    ("--memory-budget", "0", "memory_budget is 0, ", "a size with its unit, such as 500MiB"),
+    ("--memory-budget", "much", "memory_budget is much, ", "such as 500MiB"),
     ("--seed", "-1", "seed is -1, ", "from 0 to 4294967295; the default is 17"),
     ("--seed", "4294967296", "seed is 4294967296, ", "from 0 to 4294967295"),
 ]
@@ -59,6 +66,7 @@ MISSPELT = [
     ("--library", "torch", "library is 'torch', ", "choose one of keras, tf_keras, both"),
     ("--functions", "train_on_bach", "functions is 'train_on_bach', ", "mean 'train_on_batch'?"),
     ("--loader", "genrator", "loader is 'genrator', ", "did you mean 'generator'?"),
+    ("--augment", "fuse", "augment is 'fuse', ", "did you mean 'fused'?"),
     ("--images", "oxfrod", "images is 'oxfrod', ", "did you mean 'oxford'?"),
 ]
 FILES = [
@@ -77,8 +85,53 @@ TOGETHER = [
     ),
     (
         ["--functions", "fit_generator", "--loader", "arrays"],
-        "fit_generator cannot train from the loader 'arrays'",
-        "choose 'generator'",
+        "fit_generator cannot train from the loader 'arrays': it was made for generators",
+        "choose fit or train_on_batch, or a loader out of generator, sequence",
+    ),
+    (
+        ["--functions", "fit_generator", "--loader", "tf_data"],
+        "a tf.data.Dataset goes to fit",
+        "choose fit or train_on_batch",
+    ),
+    (
+        ["--loader", "csv", "generator"],
+        "loader names 2 loaders and functions 3 functions, but a ranking changes one thing only",
+        "--functions fit",
+    ),
+    (
+        ["--functions", "fit", "--loader", "natural", "csv"],
+        "a ranking changes one thing only",
+        "choose one loader",
+    ),
+    (
+        ["--loader", "csv_tutorial", "--shuffle"],
+        "the loader 'csv_tutorial' reads its file from top to bottom",
+        "choose the loader csv",
+    ),
+    (
+        ["--loader", "csv_tutorial", "--images-per-epoch", "100"],
+        "always reads its whole file of 680 images",
+        "choose the loader csv, or as many images or more",
+    ),
+    (
+        ["--images-per-epoch", "20"],
+        "batch_size is 32, but images_per_epoch has only 20 images",
+        "choose 20 or fewer",
+    ),
+    (
+        ["--augment", "generator"],
+        "augment is 'generator', but the loader is 'arrays'",
+        "choose the loader flow",
+    ),
+    (
+        ["--augment", "fused"],
+        "augment is 'fused', but the loader 'arrays' does not make its batches",
+        "choose a loader out of generator, sequence",
+    ),
+    (
+        ["--loader", "generator", "--workers", "2"],
+        "workers are asked for, but the loader 'generator' has none",
+        "choose sequence or flow",
     ),
     (
         ["--functions", "fit", "fti"],
@@ -234,10 +287,11 @@ def test_load_flowers_refuses_what_it_cannot_load(settings, told, cache, refusal
     [
         ({"batchsize": 32}, "There is no setting 'batchsize'; did you mean 'batch_size'?"),
         ({"functions": []}, "functions is empty, but it must name at least one of fit, "),
-        ({"functions": "fit"}, "functions is fit, but it must be a list of names"),
+        ({"functions": {"fit": 1}}, "functions is {'fit': 1}, but it must be a list of names"),
+        ({"loader": []}, "loader is empty, but it must name at least one"),
         ({"metrics": [1]}, "metrics is 1, which is not known; choose one of accuracy, mae"),
         ({"shuffle": "perhaps"}, "shuffle is perhaps, but it must be true or false; the default"),
-        ({"loader": "arrays"}, "fit_generator cannot train from the loader 'arrays'; choose"),
+        ({"memory_budget": 1000}, "memory_budget is 1000, but it must be a size with its unit"),
     ],
 )
 def test_compare_refuses_what_only_python_can_ask(settings, told, cache, refusal):
@@ -253,7 +307,10 @@ def test_a_setting_that_is_missing_is_named(refusal):
 def test_good_settings_are_not_refused():
     assert validated(ImageSettings, image_size="16", split="3").image_size == 16
     assert validated(ComparisonSettings, batch_size=1020, part="train+val").batch_size == 1020
-    assert validated(ComparisonSettings, functions=["fit"], loader="arrays").loader == "arrays"
+    assert validated(ComparisonSettings, functions=["fit"], loader="arrays").loader == ("arrays",)
+    assert validated(ComparisonSettings, memory_budget="1.5GiB").memory_budget == 1.5 * 2**30
+    over_tf_data = validated(ComparisonSettings, loader="tf_data", library="keras").experiments()
+    assert [lane.training_function for lane in over_tf_data] == ["fit", "train_on_batch"]
 
 
 @pytest.fixture
@@ -292,7 +349,7 @@ def altered(saved, **fields):
         (lambda saved: saved.read_bytes()[:200], "(the file: Invalid JSON"),
         (lambda saved: b"[]", "(the file: "),
         (lambda saved: b"{}", "(created: Field required)"),
-        (lambda saved: altered(saved, schema_version=2), "(schema_version: Input should be 1)"),
+        (lambda saved: altered(saved, schema_version=1), "(schema_version: Input should be 2)"),
         (lambda saved: altered(saved, colour="red"), "(colour: Extra inputs are not permitted)"),
         (lambda saved: altered(saved, settings={"epochs": 0}), "(settings.epochs: "),
         (lambda saved: altered(saved, results=[{}]), "(results.0.experiment: "),
@@ -301,7 +358,7 @@ def altered(saved, **fields):
 def test_a_file_that_is_no_comparison_cannot_be_loaded(alter, place, saved, refusal):
     saved.write_bytes(alter(saved))
     sentence = refusal(kt.Comparison.load, saved)
-    assert f"{saved} is not a comparison of schema version 1 {place}" in sentence
+    assert f"{saved} is not a comparison of schema version 2 {place}" in sentence
     assert sentence.endswith("make it again with this version of kfit_teach.")
 
 

@@ -56,7 +56,7 @@ def test_the_saved_comparison_comes_back_equal(compared, tmp_path):
     comparison.save(tmp_path / "again.json")
     assert kt.Comparison.load(tmp_path / "again.json") == comparison
     assert comparison.report().strip() == compared[0].stdout.strip()
-    assert json.loads((tmp_path / "again.json").read_text())["schema_version"] == 1
+    assert json.loads((tmp_path / "again.json").read_text())["schema_version"] == 2
 
 
 def test_the_saved_figure_is_a_picture(compared):

@@ -15,7 +15,7 @@ import psutil
 
 MIB = 2**20
 # Threads started later reserve stacks and arenas that count as asked for, but are hardly touched.
-_ROOM_FOR_STACKS = 64 * MIB
+_ROOM_FOR_STACKS = 128 * MIB
 _STATUS = Path("/proc/self/status")
 _CLEAR_REFS = Path("/proc/self/clear_refs")
 
@@ -93,11 +93,13 @@ def reset_peak():
 def limit_growth(budget_bytes):
     """Let the system refuse memory beyond a budget, where it can (RLIMIT_DATA, getrlimit(2)).
 
-    The limit counts private writable memory that was asked for, touched or not, so it can refuse
-    a little before as much is resident. What this process already holds does not count.
+    The limit counts private writable memory that was asked for, touched or not, and libraries ask
+    for up to 1.7 times what they touch, and for the stacks of their threads. So it lies at twice
+    the budget and some: it stops what grows too fast for a watch from outside, and never a run
+    that stays within its budget. What this process already holds does not count.
 
     Args:
-        budget_bytes: how much more may be asked for.
+        budget_bytes: how much more may be resident.
 
     Returns:
         Whether there is such a limit now.
@@ -107,7 +109,7 @@ def limit_growth(budget_bytes):
     import resource  # not there on Windows
 
     held_kib = int(re.search(r"VmData:\s+(\d+) kB", _STATUS.read_text())[1])
-    most = held_kib * 1024 + budget_bytes + _ROOM_FOR_STACKS
+    most = held_kib * 1024 + 2 * budget_bytes + _ROOM_FOR_STACKS
     resource.setrlimit(resource.RLIMIT_DATA, (most, resource.RLIM_INFINITY))
     return True
 

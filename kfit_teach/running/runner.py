@@ -78,7 +78,8 @@ def _status(problem, end):
 def _problem_over_budget(problem, end, experiment):
     """Say in one sentence how the memory budget ended a run."""
     how = {
-        "MemoryError": "MemoryError: the system refused more memory",
+        "MemoryError": "the system refused more memory (MemoryError)",
+        "library error": f"the library failed under the system's limit ({problem['sentence']})",
         "watch": "the watch ended the worker",
         "signal": f"the worker crashed under the system's limit ({problem['sentence']})",
     }[end.ended_by]
@@ -235,8 +236,8 @@ class Worker:
             return None
         if self._ended_at_mib is not None:
             ended_by, at_mib = "watch", self._ended_at_mib
-        elif last.get("out_of_memory"):
-            ended_by, at_mib = "MemoryError", last["resident_mib"] - self._base_mib
+        elif last.get("refused"):
+            ended_by, at_mib = last["refused"], last["resident_mib"] - self._base_mib
         elif last.get("event") != "failed" and self._process.returncode in _CRASHES:
             ended_by, at_mib = "signal", self._held_mib()
         else:

@@ -1,13 +1,15 @@
-"""Results as figures: images/s, memory over time, loss by step.
+"""Results as figures: images/s, memory over time, loss by step; and what all figures share.
 
 Every function takes data and returns a Figure; none trains, shows or touches global state. The
 same figure serves a projector and a page, so letters are large and nothing is told by colour
-alone.
+alone. Other figures have files of their own: timeline, coverage_strip, growth_plot.
 """
 
 import base64
 import html
 import io
+import statistics
+from dataclasses import dataclass, field
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -15,8 +17,13 @@ from matplotlib.ticker import MaxNLocator
 from PIL import Image
 
 from kfit_teach.flowers import NAME_OF_KIND
+from kfit_teach.measuring.statistics import ratio_interval
 from kfit_teach.showing.style import (
+    BARS_THAT_NEED_A_ROW,
+    BUDGET_COLOUR,
+    BUDGET_LINE_STYLE,
     INCHES_HIGH_PER_LIBRARY,
+    INCHES_HIGH_WITH_TWO_ROWS,
     INCHES_WIDE,
     LABEL_POINTS,
     LINE_STYLE_OF,
@@ -24,103 +31,384 @@ from kfit_teach.showing.style import (
     SMALL_POINTS,
     TITLE_POINTS,
 )
-from kfit_teach.verdicts import speed_without_pauses
+from kfit_teach.verdicts import names_of_lanes, speed_without_pauses
+
+MIB = 2**20
+# Paper behind letters that stand on hatches or lines.
+PAPER = {"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 1.5}
 
 
-def comparison_figure(results_by_library, title_of):
+def comparison_figure(results_by_library, title_of, blocks_of=None):
     """Draw one row of panels a library: images/s, memory over time, loss by step.
 
     Args:
         results_by_library: dict of library name to list of Result.
         title_of: dict of library name to the row's title.
+        blocks_of: dict of library name to list of Block, where speeds were measured.
 
     Returns:
         matplotlib Figure.
     """
-    height = INCHES_HIGH_PER_LIBRARY * len(results_by_library)
-    figure = Figure(figsize=(INCHES_WIDE, height), layout="constrained")
-    rows = figure.subfigures(len(results_by_library), 1, squeeze=False)[:, 0]
+    bars_of = {
+        library: speed_bars(results, (blocks_of or {}).get(library, []))
+        for library, results in results_by_library.items()
+    }
+    heights = [
+        INCHES_HIGH_WITH_TWO_ROWS if _need_a_row(bars) else INCHES_HIGH_PER_LIBRARY
+        for bars in bars_of.values()
+    ]
+    figure = Figure(figsize=(INCHES_WIDE, sum(heights)), layout="constrained")
+    rows = figure.subfigures(len(heights), 1, squeeze=False, height_ratios=heights)[:, 0]
     for row, (library, results) in zip(rows, results_by_library.items(), strict=True):
         row.suptitle(title_of[library], fontsize=TITLE_POINTS)
-        speed, memory, loss = row.subplots(1, 3)
-        done = [result for result in results if result.status == "done"]
-        draw_speed(speed, done)
-        draw_memory(memory, [result for result in results if result.curve])
-        draw_loss(loss, done)
-        for panel in (speed, memory, loss):
-            _tidy(panel)
-        lines, names = memory.get_legend_handles_labels()
-        row.legend(lines, names, loc="outside lower center", ncols=3, fontsize=LABEL_POINTS)
+        _draw_library(row, results, bars_of[library])
     return figure
 
 
-def draw_speed(panel, results):
-    """Draw images/s in the steady state as bars; a hollow top shows it without the pauses."""
-    names = [result.experiment.label.replace(": ", ":\n") for result in results]
-    for place, result in enumerate(results):
-        look = LOOK_OF[result.experiment.training_function]
-        speed = result.timing.images_per_s or 0
-        plain = speed_without_pauses(result) or 0
-        panel.bar(place, speed, color=look.colour, hatch=look.hatch, edgecolor="white", width=0.7)
-        panel.text(place, max(plain, speed), f"{speed:.0f}", ha="center", va="bottom",
-                   fontsize=LABEL_POINTS)  # fmt: skip
-        if plain > 1.05 * speed:
-            panel.bar(place, plain, fill=False, edgecolor=look.colour, linestyle=":", width=0.7)
-    panel.set_xticks(range(len(names)), names)
-    panel.margins(y=0.15)
+def _need_a_row(bars):
+    """Tell whether there are too many bars for a panel beside two others."""
+    return len(bars) >= BARS_THAT_NEED_A_ROW
+
+
+def _draw_library(row, results, bars):
+    """Draw one library's three panels and the legend below them."""
+    panels = _panels(row, bars)
+    names = names_of_lanes(results)
+    draw_speed(panels[0], bars)
+    draw_memory(panels[1], results, names)
+    draw_loss(panels[2], results, names)
+    for panel in panels:
+        tidy(panel)
+    legends = [panel.get_legend_handles_labels() for panel in (panels[1], panels[0])]
+    lines, labels = (sum(parts, []) for parts in zip(*legends, strict=True))
+    row.legend(
+        lines, labels, loc="outside lower center", ncols=5 if _need_a_row(bars) else 4,
+        fontsize=LABEL_POINTS, handlelength=4,
+    )  # fmt: skip
+
+
+def _panels(row, bars):
+    """Lay out the panels of speed, memory and loss; bars get the width that their names need."""
+    if _need_a_row(bars):
+        speed, below = row.subfigures(2, 1)
+        return (speed.subplots(), *below.subplots(1, 2, width_ratios=[1.7, 1]))
+    return row.subplots(1, 3, width_ratios=[max(1, len(bars) / 3), 1, 1])
+
+
+@dataclass(frozen=True)
+class SpeedBar:
+    """What stands at one place of the speed panel.
+
+    Args:
+        name: what stands under it.
+        function: the training function, which says how it looks.
+        control: whether it is the first lane's second run.
+        speeds: images/s, one a block, or that of the single run; empty where there is none.
+        plain: images/s without the pauses between epochs, or 0.
+        ceiling: images/s of the bare step, or 0.
+        why_empty: why there are no speeds, in a word or two.
+    """
+
+    name: str
+    function: str
+    control: bool = False
+    speeds: list[float] = field(default_factory=list)
+    plain: float = 0
+    ceiling: float = 0
+    why_empty: str = ""
+
+    @property
+    def speed(self):
+        """Median of the speeds, 0 where there are none."""
+        return statistics.median(self.speeds) if self.speeds else 0
+
+    @property
+    def share(self):
+        """The speed as a share of the ceiling, as text; empty where one of them is missing."""
+        return f"{100 * self.speed / self.ceiling:.0f} %" if self.speed and self.ceiling else ""
+
+    @property
+    def interval(self):
+        """(low, high): the 95 % interval of the geometric mean; None for fewer than two blocks."""
+        if len(self.speeds) < 2:
+            return None
+        known = ratio_interval(self.speeds)
+        return known.low, known.high
+
+    @property
+    def top(self):
+        """The highest that anything is drawn here."""
+        return max(self.plain, self.ceiling, *self.speeds, *(self.interval or ()), 0)
+
+
+def speed_bars(results, blocks):
+    """Say what the speed panel shows: the blocks where there are some, else the single runs.
+
+    Args:
+        results: list of Result of one library.
+        blocks: list of Block of the same library; may be empty.
+
+    Returns:
+        list of SpeedBar, one a lane; the control's last, where there are blocks.
+    """
+    turns_of = {}
+    for block in blocks:
+        for turn in block.turns:
+            key = (turn.training_function, turn.loader, turn.control)
+            turns_of.setdefault(key, []).append(turn)
+    bars = []
+    for name, result in zip(_names_under_bars(results), results, strict=True):
+        lane = result.experiment
+        turns = turns_of.get((lane.training_function, lane.loader, False))
+        bars.append(_bar_of_turns(name, turns) if turns else _bar_of_run(name, result))
+    controls = [turns for (_, _, is_control), turns in turns_of.items() if is_control]
+    return bars + [_bar_of_turns("control", turns) for turns in controls]
+
+
+def _names_under_bars(results):
+    """Name lanes; where the functions are the names, say what keras really calls."""
+    return [
+        result.experiment.label.replace(": ", ":\n")
+        if name == result.experiment.training_function
+        else name
+        for name, result in zip(names_of_lanes(results), results, strict=True)
+    ]
+
+
+def _bar_of_turns(name, turns):
+    return SpeedBar(
+        name,
+        turns[0].training_function,
+        turns[0].control,
+        [turn.images_per_s for turn in turns],
+        statistics.median(turn.images_per_s_without_pauses for turn in turns),
+        statistics.median(turn.ceiling_images_per_s for turn in turns),
+    )
+
+
+def _bar_of_run(name, result):
+    function = result.experiment.training_function
+    if result.status != "done":
+        return SpeedBar(name, function, why_empty=result.status.replace(" ", "\n"))
+    ceiling = result.ceiling.images_per_s if result.ceiling else 0
+    if not result.timing.images_per_s:
+        return SpeedBar(name, function, ceiling=ceiling, why_empty="no steady\nstate")
+    speeds, plain = [result.timing.images_per_s], speed_without_pauses(result)
+    return SpeedBar(name, function, speeds=speeds, plain=plain, ceiling=ceiling)
+
+
+def speed_in_words(bars):
+    """Tell what the speed panel shows.
+
+    Args:
+        bars: list of SpeedBar.
+
+    Returns:
+        One sentence, or "" where no bar has a speed.
+
+    >>> speed_in_words([SpeedBar("fit", "fit", speeds=[90.0], ceiling=100.0)])
+    'Images/s: fit 90 (90 % of the bare step).'
+    """
+    told = [
+        f"{bar.name.replace(chr(10), ' ')} {bar.speed:.0f}"
+        + (f" ({bar.share} of the bare step)" if bar.share else "")
+        for bar in bars
+        if bar.speeds
+    ]
+    blocks = max((len(bar.speeds) for bar in bars), default=0)
+    what = f"Images/s, median of {blocks} blocks" if blocks > 1 else "Images/s"
+    return f"{what}: {', '.join(told)}." if told else ""
+
+
+def draw_speed(panel, bars):
+    """Draw images/s as bars, each with its blocks, their interval, and the bare step's line.
+
+    Args:
+        panel: matplotlib Axes.
+        bars: list of SpeedBar.
+    """
+    blocks = max((len(bar.speeds) for bar in bars), default=0)
+    for place, bar in enumerate(bars):
+        look = LOOK_OF[bar.function]
+        filled = {"color": look.colour, "hatch": look.hatch, "edgecolor": "white"}
+        hollow = {"fill": False, "edgecolor": look.colour, "linewidth": 2}
+        panel.bar(place, bar.speed, width=0.7, **(hollow if bar.control else filled))
+    for place, bar in enumerate(bars):
+        _draw_beside_bar(panel, place, bar)
+    _label_once(panel)
+    highest = max((bar.top for bar in bars), default=0) or 1
+    panel.set_ylim(0, 1.2 * highest)
+    for place, bar in enumerate(bars):
+        _write_on_bar(panel, place, bar, highest)
+    panel.set_xticks(range(len(bars)), [bar.name for bar in bars])
+    panel.set_xlim(-0.6, max(len(bars), 2) - 0.4)
     panel.set_ylabel("images/s, steady state")
-    panel.set_title("Speed (dotted: without pauses)")
+    panel.set_title(f"Speed: median of {blocks} blocks" if blocks > 1 else "Speed: one run each")
 
 
-def draw_memory(panel, results):
-    """Draw resident memory over the compiled base against time, with the data's own size."""
-    for result in results:
-        function = result.experiment.training_function
-        look = LOOK_OF[function]
-        seconds, mib = _curve_over_base(result)
+def _draw_beside_bar(panel, place, bar):
+    """Draw what belongs to a bar: pauses, blocks, interval, ceiling."""
+    if bar.plain > 1.05 * bar.speed:
+        panel.bar(place, bar.plain, fill=False, edgecolor=LOOK_OF[bar.function].colour, width=0.7,
+                  linestyle=":", linewidth=2, label="without pauses between epochs")  # fmt: skip
+    if len(bar.speeds) > 1:
+        across = np.linspace(-0.28, 0.12, len(bar.speeds)) + place
+        panel.plot(across, bar.speeds, "o", color="white", markeredgecolor="black", markersize=6,
+                   label="one block, in order")  # fmt: skip
+        low, high = bar.interval
+        middle = (low + high) / 2
+        panel.errorbar(place + 0.24, middle, (high - low) / 2, fmt="none", ecolor="black",
+                       elinewidth=2.5, capsize=5, capthick=2.5,
+                       label="95 % interval of the geometric mean")  # fmt: skip
+    if bar.ceiling:
+        panel.plot([place - 0.42, place + 0.42], 2 * [bar.ceiling], color="black", linewidth=3,
+                   solid_capstyle="butt", label="ceiling: the bare step (share reached in %)")  # fmt: skip
+
+
+def _label_once(panel):
+    """Keep one entry a kind for the legend."""
+    seen = set()
+    artists, labels = panel.get_legend_handles_labels()
+    for artist, label in zip(artists, labels, strict=True):
+        if label in seen:
+            artist.set_label("_" + label)
+        seen.add(label)
+
+
+def _write_on_bar(panel, place, bar, highest):
+    """Write the speed into the bar, or over it where it is low; the share over everything."""
+    speed, share, low = f"{bar.speed:.0f}", bar.share, bar.speed < 0.2 * highest
+    own_top = max(bar.plain, *bar.speeds, *(bar.interval or ()), 0)
+    if not bar.speeds:
+        _write(panel, place, 0, bar.why_empty)
+    elif not low:
+        _write(panel, place, 0, speed)
+    elif bar.ceiling and own_top < bar.ceiling < own_top + 0.2 * highest:
+        share = f"{speed}\n{share}"  # no room between the bar and its ceiling
+    else:
+        _write(panel, place, own_top, speed)
+    if share:
+        _write(panel, place, bar.top, share)
+
+
+def _write(panel, place, height, text):
+    """Write text just over a height, so that it can be read on bars and lines."""
+    panel.annotate(text, (place, height), (0, 5), textcoords="offset points", ha="center",
+                   va="bottom", fontsize=SMALL_POINTS, bbox=PAPER, zorder=5)  # fmt: skip
+
+
+def draw_memory(panel, results, names):
+    """Draw resident memory over the compiled base against time, with the data and the budget.
+
+    Args:
+        panel: matplotlib Axes.
+        results: list of Result; those whose compiled base is not known are left out.
+        names: what each lane is called.
+    """
+    highest = 0
+    for name, result in zip(names, results, strict=True):
+        seconds, mib = curve_over_base(result)
+        if not seconds:
+            continue
+        lane = result.experiment
+        look = LOOK_OF[lane.training_function]
         panel.plot(
             seconds, mib, color=look.colour, marker=look.marker, markevery=max(1, len(mib) // 8),
-            linestyle=LINE_STYLE_OF[result.experiment.loader], linewidth=2,
-            label=result.experiment.label,
+            linestyle=LINE_STYLE_OF[lane.loader], linewidth=2,
+            label=lane.label if name == lane.training_function else name,
         )  # fmt: skip
-    if results:
-        data_mib = results[0].experiment.data_bytes / 2**20
-        panel.axhline(data_mib, color="black", linestyle=":", linewidth=2)
-        panel.annotate(f"the data: {data_mib:.0f} MiB", (0.98, data_mib), ha="right", va="bottom",
-                       xycoords=("axes fraction", "data"), fontsize=SMALL_POINTS)  # fmt: skip
+        if result.budget_end:
+            panel.plot(seconds[-1], mib[-1], "X", color=look.colour, markeredgecolor="black",
+                       markersize=15, zorder=5, clip_on=False, label="ended over budget")  # fmt: skip
+        highest = max(highest, *mib)
+    highest = max(highest, *(_draw_level(panel, *level) for level in _levels(results)))
+    _label_once(panel)
     panel.set_xlabel("seconds since the model was compiled")
     panel.set_ylabel("MiB over the compiled base")
-    panel.set_ylim(bottom=0)
+    panel.set_ylim(0, 1.15 * highest)
     panel.set_title("Memory")
 
 
-def _curve_over_base(result):
-    """Shift the curve so that both axes start at the compiled base."""
-    base_mib = result.memory.base_mib if result.memory else result.curve[0][1]
-    start_s = result.timing.phases_s["data"] if result.timing else 0
-    end_s = result.timing.phases_s["return"] if result.timing else float("inf")
+def _levels(results):
+    """List what memory is held against: (MiB, text, place of the text, colour, line style)."""
+    lane = results[0].experiment
+    data_mib = lane.data_bytes / MIB
+    levels = [(data_mib, f"the data: {data_mib:.0f} MiB", "right", "black", ":")]
+    if lane.memory_budget:
+        mib = lane.memory_budget / MIB
+        text = f"memory budget: {mib:.0f} MiB"
+        levels.append((mib, text, "left", BUDGET_COLOUR, BUDGET_LINE_STYLE))
+    return levels
+
+
+def _draw_level(panel, mib, text, side, colour, style):
+    """Draw one level with its name at one end, and give its height."""
+    panel.axhline(mib, color=colour, linestyle=style, linewidth=2.5)
+    panel.annotate(text, ({"left": 0.02, "right": 0.98}[side], mib), (0, 4), ha=side, va="bottom",
+                   xycoords=("axes fraction", "data"), textcoords="offset points",
+                   fontsize=SMALL_POINTS, bbox=PAPER, zorder=4)  # fmt: skip
+    return mib
+
+
+def curve_over_base(result):
+    """Shift a memory curve so that both axes start at the compiled base.
+
+    Args:
+        result: Result.
+
+    Returns:
+        (seconds, MiB), tuples of the same length; empty where the base is not known, since a lane
+        that failed or was stopped tells nothing of it.
+    """
+    if result.memory:
+        base_mib = result.memory.base_mib
+        start_s, end_s = (result.timing.phases_s[phase] for phase in ("data", "return"))
+    elif result.budget_end and result.curve:
+        base_mib = result.curve[-1][1] - result.budget_end.at_mib
+        start_s, end_s = _last_time_at(base_mib, result.curve), float("inf")
+    else:
+        return (), ()
     points = [(at - start_s, mib - base_mib) for at, mib in result.curve if start_s <= at <= end_s]
-    return zip(*points, strict=True) if points else ((), ())
+    return tuple(zip(*points, strict=True)) or ((), ())
 
 
-def draw_loss(panel, results):
+def _last_time_at(mib, curve):
+    """Find when a curve last was at a height or below: there the lane left its base."""
+    return max((at for at, held in curve if held <= mib + 1), default=curve[0][0])
+
+
+def draw_loss(panel, results, names):
     """Draw each batch's own loss by step; equal curves lie on each other, all to be seen."""
-    for place, result in enumerate(results):
-        function = result.experiment.training_function
-        look = LOOK_OF[function]
-        spacing = max(3, len(result.losses) // 8)
+    done = [pair for pair in zip(names, results, strict=True) if pair[1].losses]
+    for place, (name, result) in enumerate(done):
+        lane, losses = result.experiment, result.losses
+        look = LOOK_OF[lane.training_function]
+        by_function = name == lane.training_function
+        spacing = max(3, len(losses) // 8)
         panel.plot(
-            range(1, len(result.losses) + 1), result.losses, color=look.colour,
-            marker=look.marker, markevery=(place * spacing // 3, spacing), markersize=8,
-            linewidth=2 * (len(results) - place), label=function,
+            range(1, len(losses) + 1), losses, color=look.colour, marker=look.marker,
+            markevery=(place * spacing // 3 % spacing, spacing), markersize=8, label=name,
+            linestyle="-" if by_function else LINE_STYLE_OF[lane.loader],
+            linewidth=2 * (len(done) - place) if by_function else 2,
         )  # fmt: skip
     panel.xaxis.set_major_locator(MaxNLocator(integer=True))
     panel.set_xlabel("step (batch)")
     panel.set_ylabel("loss of the batch")
-    panel.set_title("Loss (each batch's own)")
+    curves = {tuple(np.round(result.losses, 2)) for _, result in done}
+    panel.set_title(f"Each batch's loss: {_counted(len(done), 'lane')} on "
+                    f"{_counted(len(curves), 'curve')}")  # fmt: skip
 
 
-def _tidy(panel):
+def _counted(number, noun):
+    """Count something in words.
+
+    >>> _counted(1, "lane"), _counted(2, "lane")
+    ('1 lane', '2 lanes')
+    """
+    return f"{number} {noun}{'s' * (number != 1)}"
+
+
+def tidy(panel):
     """Give a panel the house's letters and lines."""
     panel.title.set_fontsize(LABEL_POINTS)
     panel.xaxis.label.set_fontsize(LABEL_POINTS)

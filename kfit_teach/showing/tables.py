@@ -3,20 +3,38 @@
 from tabulate import tabulate
 
 
-def comparison_table(results, form="simple"):
+def comparison_table(results, names, verdicts=(), form="simple"):
     """Lay the results of one library side by side.
 
     Args:
         results: list of Result of one library.
+        names: what each lane is called.
+        verdicts: list of SpeedVerdict, where blocks were measured.
         form: a format of tabulate, such as "simple" (text) or "html" (escaped).
 
     Returns:
         The table as text.
     """
-    names = [result.experiment.training_function for result in results]
     rows = [[label, *(cell(result) for result in results)] for label, cell in _ROWS]
+    if not any(result.budget_end for result in results):
+        rows = [row for row in rows if row[0] != _BUDGET_ROW]
+    judged = {verdict.lane: verdict for verdict in verdicts}
+    if judged:
+        told = [judged.get(name) for name in names]
+        rows += [
+            [f"images/s over {verdicts[0].reference}'s, in blocks", *map(_figures, told)],
+            ["verdict", *map(_verdict, told)],
+        ]
     aligned = ["left", *("right" for _ in names)]
     return tabulate(rows, ["", *names], form, disable_numparse=True, colalign=aligned)
+
+
+def _figures(verdict):
+    return "1" if verdict is None else verdict.figures
+
+
+def _verdict(verdict):
+    return "reference" if verdict is None else verdict.short
 
 
 def _of(part, name, digits):
@@ -28,6 +46,24 @@ def _of(part, name, digits):
         return "-" if value is None else f"{value:.{digits}f}"
 
     return cell
+
+
+def _share(result):
+    """Show the share of the ceiling."""
+    share = result.ceiling.share if result.ceiling else None
+    return f"{100 * share:.0f} %" if share else "-"
+
+
+def _waiting(result):
+    """Show how long a step waited for its batch, and how that is known."""
+    waiting = result.waiting
+    return f"{waiting.ms_per_step:.1f} ({waiting.how})" if waiting else "-"
+
+
+def _budget(result):
+    """Show what ended a run that went over its budget."""
+    end = result.budget_end
+    return f"{end.ended_by} at {end.at_mib:.0f} MiB" if end else "-"
 
 
 def _pauses(result):
@@ -44,12 +80,18 @@ def _seen(result):
     return f"{fewest} of {result.experiment.number_of_images}"
 
 
+_BUDGET_ROW = "ended over budget by"
 _ROWS = (
     ("what is called", lambda result: result.experiment.call),
     ("loader", lambda result: result.experiment.loader),
     ("status", lambda result: result.status),
+    (_BUDGET_ROW, _budget),
     ("images/s, steady", _of("timing", "images_per_s", 0)),
+    ("the bare step's images/s (ceiling)", _of("ceiling", "images_per_s", 0)),
+    ("share of the ceiling", _share),
     ("ms per step, steady", _of("timing", "ms_per_step", 1)),
+    ("waiting for data, ms per step", _waiting),
+    ("loader busy, ms per step", _of("waiting", "loader_busy_ms_per_step", 1)),
     ("CPU ms per image, steady", _of("timing", "cpu_ms_per_image", 2)),
     ("longest pause between epochs, s", _pauses),
     ("start-up of the process, s", _of("timing", "start_up_s", 2)),

@@ -190,7 +190,8 @@ def augmentation_layers(keras, seed):
         training.
     """
     layers, ranges = keras.layers, SEVEN_ARGUMENTS
-    seeds = itertools.count(seed)  # alike in all layers, one random number would turn, shift and zoom at once
+    # With one seed for all, one random number would turn, shift and zoom at once.
+    seeds = itertools.count(seed)
     alike = {"fill_mode": ranges["fill_mode"], "interpolation": "bilinear"}
     turn = ranges["rotation_range"] / 360
     shift = (ranges["height_shift_range"], ranges["width_shift_range"])

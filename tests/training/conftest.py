@@ -42,7 +42,7 @@ def run_plain_keras(tmp_path_factory):
 
     def run(experiment):
         flowers = load_flowers("synthetic", experiment.image_size, part=experiment.part)
-        np.save(folder / "images.npy", flowers.images.astype(np.float32) / np.float32(255))
+        np.save(folder / "images.npy", flowers.images.astype(np.float32) * np.float32(1 / 255))
         np.save(folder / "labels.npy", np.eye(17, dtype=np.float32)[flowers.labels])
         words = [
             experiment.library, experiment.training_function, experiment.model,

@@ -170,18 +170,17 @@ def test_a_network_with_the_layers_trains(keras, training_function):
     last = [keras.layers.Flatten(), keras.layers.Dense(3, activation="softmax")]
     model = keras.Sequential([keras.Input((16, 16, 3)), *augmentation_layers(keras, 17), *last])
     model.compile(optimizer="sgd", loss="categorical_crossentropy")
-    plain = keras.Sequential([keras.Input((16, 16, 3)), *last])
-    images, labels = noise(20, 16), np.eye(3, dtype=np.float32)[np.arange(20) % 3]
+    images, labels = noise(12, 16), np.eye(3, dtype=np.float32)[np.arange(12) % 3]
     before = model.get_weights()
     if training_function == "fit":
-        model.fit(images, labels, batch_size=8, epochs=2, verbose=0)
+        model.fit(images, labels, batch_size=8, verbose=0)
     else:
-        for start in (0, 8, 16):
-            model.train_on_batch(images[start : start + 8], labels[start : start + 8])
+        for batch in (slice(0, 8), slice(8, 12)):
+            model.train_on_batch(images[batch], labels[batch])
     assert not np.array_equal(model.get_weights()[0], before[0])
     assert len(before) == 2  # the layers themselves have no weights
-    predicted = model.predict_on_batch(images)
-    assert np.allclose(predicted, plain.predict_on_batch(images), atol=1e-6)
+    without = keras.Sequential([keras.Input((16, 16, 3)), *last])
+    assert np.allclose(model(images, training=False), without(images), atol=1e-6)
 
 
 def front(keras, seed, side=SIDE):
@@ -197,8 +196,8 @@ def test_the_layers_change_every_image_in_training_and_none_in_inference(keras):
 
 
 def test_the_same_seed_gives_the_same_images_out_of_the_layers(keras):
-    images = noise(8)
-    one, again, other = (front(keras, s)(images, training=True) for s in (17, 17, 18))
+    images = noise(8, 16)
+    one, again, other = (front(keras, s, 16)(images, training=True) for s in (17, 17, 18))
     assert np.array_equal(one, again)
     assert not np.array_equal(one, other)
 
@@ -220,33 +219,84 @@ def matrices_seen(transform, count=400):
     return np.array(found)[:, :, :2], np.array(found)[:, :, 2]
 
 
-def test_the_layers_have_the_generators_ranges(keras):
+@pytest.fixture(scope="module")
+def done_by_layers(keras):
     network = front(keras, 17)
-    of_layers = matrices_seen(lambda images: np.asarray(network(images, training=True)))
-    of_generator = matrices_seen(lambda images: transform_batch(images, drawn(len(images))))
-    for name, reach in {"turn": 20, "zoom_x": 0.15, "zoom_y": 0.15, "shift": 0.2 * SIDE}.items():
-        ours, theirs = (described(*seen)[name] for seen in (of_layers, of_generator))
-        assert 0.97 * reach < np.abs(ours).max() < 1.001 * reach, name
-        assert ks_2samp(ours, theirs).pvalue > 0.001, name
-    assert 0.4 < described(*of_layers)["flip"].mean() < 0.6
+    return named(*matrices_seen(lambda images: np.asarray(network(images, training=True))))
 
 
-def described(linear, offset):
-    """Name what a matrix does. A shear by 0.15 degrees is too small to matter to the others."""
+def named(linear, offset):
+    """Take the matrices apart again into what the generator calls its parameters."""
     flip = linear[:, 0, 0] < 0
-    turn = np.arctan2(-linear[:, 0, 1], linear[:, 1, 1])
-    towards_x = np.column_stack([np.cos(turn), np.sin(turn)])  # undoes the turn of the shift
+    first, second = linear[:, :, 0] * np.where(flip, -1, 1)[:, None], linear[:, :, 1]
+    theta = np.arctan2(first[:, 1], first[:, 0])
+    cosine, sine = np.cos(theta), np.sin(theta)
     return {
+        "theta": np.rad2deg(theta),
+        "tx": cosine * offset[:, 0] + sine * offset[:, 1],
+        "ty": cosine * offset[:, 1] - sine * offset[:, 0],
+        "shear": np.rad2deg(np.arctan2(-second[:, 0], second[:, 1]) - theta),
+        "zx": np.hypot(*first.T),
+        "zy": np.hypot(*second.T),
         "flip": flip,
-        "turn": np.rad2deg(np.arctan2(linear[:, 1, 0], linear[:, 0, 0]) - np.pi * flip),
-        "zoom_x": np.hypot(linear[:, 0, 0], linear[:, 1, 0]) - 1,
-        "zoom_y": np.hypot(linear[:, 0, 1], linear[:, 1, 1]) - 1,
-        "shift": (offset * towards_x).sum(axis=1),
     }
 
 
-def test_the_layers_draw_each_parameter_for_itself(keras):
-    network = front(keras, 17)
-    seen = described(*matrices_seen(lambda images: np.asarray(network(images, training=True))))
-    together = np.corrcoef(np.array([values.astype(float) for values in seen.values()]))
-    assert np.abs(together - np.eye(len(seen))).max() < 0.25
+def test_matrices_can_be_taken_apart_again():
+    parameters = replace(drawn(400), shear=np.random.default_rng(18).uniform(-30, 30, 400))
+    found = named(*matrices_seen(lambda images: transform_batch(images, parameters)))
+    for name, values in vars(parameters).items():
+        assert np.allclose(found[name], values, atol=1e-3), name
+
+
+def test_the_layers_have_the_generators_ranges(keras, done_by_layers):
+    wanted = {name: values.astype(float) for name, values in vars(drawn(4000)).items()}
+    if not hasattr(keras.layers, "RandomShear"):
+        assert np.abs(done_by_layers["shear"]).max() < 1e-3
+        del wanted["shear"]
+    for name, values in wanted.items():
+        found = done_by_layers[name].astype(float)
+        assert ks_2samp(found, values).pvalue > 0.001, name
+        width = values.max() - values.min()
+        assert found.min() == pytest.approx(values.min(), abs=0.03 * width), name
+        assert found.max() == pytest.approx(values.max(), abs=0.03 * width), name
+
+
+def test_the_layers_draw_each_parameter_for_itself(done_by_layers):
+    drawn_values = [values for name, values in done_by_layers.items() if name != "shear"]
+    together = np.corrcoef(np.array(drawn_values, float))
+    assert np.abs(together - np.eye(len(drawn_values))).max() < 0.25
+
+
+def test_the_layers_soften_what_the_generator_keeps(keras):
+    # Five times resampled instead of once: said in the docstring, so it is held here.
+    images = noise(64)
+    softened = np.asarray(front(keras, 17)(images, training=True))
+    once = transform_batch(images, drawn(64))
+    assert detail(softened) < 0.7 * detail(once)
+
+
+def detail(images):
+    """How much neighbouring pixels differ, far from the edges."""
+    return np.abs(np.diff(images[:, 20:44, 20:44], axis=2)).mean()
+
+
+def test_a_batch_at_once_is_several_times_as_fast_as_flow(keras, generator):
+    images, generated = noise(32), np.random.default_rng(17)
+    flow = generator.flow(images, batch_size=32)
+    ways = {
+        "flow": lambda: next(flow),
+        "at once": lambda: transform_batch(images, draw_parameters(generated, 32, SIDE)),
+    }
+    seconds = {name: [] for name in ways}
+    for turn in range(51):
+        for name in random.sample(list(ways), 2):
+            start = time.perf_counter()
+            ways[name]()
+            if turn:  # the first is to warm up
+                seconds[name].append(time.perf_counter() - start)
+    known = ratio_interval(np.array(seconds["flow"]) / np.array(seconds["at once"]))
+    quickest = min(seconds["flow"]) / min(seconds["at once"])
+    told = f"{known.ratio:.1f} [{known.low:.1f}, {known.high:.1f}], quickest {quickest:.1f}"
+    print(f"{keras.__name__}: a batch at once, times as fast as flow: {told}")
+    assert quickest >= 3  # the quickest of each: a busy machine makes any one of them slow
