@@ -2,11 +2,12 @@
 #   make lab      sets up .venv, then opens the lessons
 #   make test     sets up .venv, then runs every test
 #   make compare  sets up .venv, then runs one comparison
+#   make bench-quick  runs every legal pair of function and loader, into docs/measuring.md (10 minutes)
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: lab test compare notebooks picture lock clean
+.PHONY: lab test compare bench-quick notebooks picture lock clean
 
 lab: $(VENV)/ready
 	$(BIN)/kfit-teach lab
@@ -29,6 +30,10 @@ $(VENV)/ready: requirements-lock.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-lock.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
 	touch $@
+
+# The table of all pairs in docs/measuring.md, made again.
+bench-quick: $(VENV)/ready
+	$(BIN)/python bench/pairs.py --write
 
 # Executes the notebooks and stores their outputs, always with the synthetic images.
 notebooks: $(VENV)/ready

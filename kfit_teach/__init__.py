@@ -5,7 +5,7 @@ TensorFlow is loaded only in the worker processes that train.
 
     >>> import kfit_teach as kt
     >>> kt.__all__
-    ['Comparison', 'Experiment', 'Result', 'compare', 'load_flowers']
+    ['Comparison', 'Experiment', 'Result', 'compare', 'grow', 'load_flowers']
 """
 
 import importlib
@@ -15,6 +15,7 @@ _HOME_OF = {
     "Experiment": "kfit_teach.experiment",
     "Result": "kfit_teach.result",
     "compare": "kfit_teach.comparison",
+    "grow": "kfit_teach.growth",
     "load_flowers": "kfit_teach.flowers",
 }
 __all__ = sorted(_HOME_OF)

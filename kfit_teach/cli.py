@@ -1,4 +1,4 @@
-"""The command kfit-teach: compare, data, lab, doctor.
+"""The command kfit-teach: compare, grow, data, lab, doctor.
 
 Exit codes: 0 all is well, 1 a run failed, 2 bad arguments, 130 ended by Ctrl-C.
 """
@@ -6,6 +6,7 @@ Exit codes: 0 all is well, 1 a run failed, 2 bad arguments, 130 ended by Ctrl-C.
 import argparse
 import sys
 from functools import partial
+from pathlib import Path
 
 from kfit_teach.experiment import ComparisonSettings
 from kfit_teach.problems import BadInput
@@ -43,6 +44,7 @@ def _parser():
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _add_compare(commands)
+    _add_grow(commands)
     _add_data(commands)
     lab = commands.add_parser(
         "lab",
@@ -56,11 +58,44 @@ def _parser():
 
 
 def _add_compare(commands):
-    """Describe `kfit-teach compare`. Values are text here; ComparisonSettings checks them."""
+    """Describe `kfit-teach compare`."""
     command = commands.add_parser(
         "compare", help="train through the training functions, side by side"
     )
     command.set_defaults(run=_compare)
+    _add_settings(command)
+    add = command.add_argument
+    add("--list", action=_ListPairs, nargs=0, help="show which function goes with which loader")
+    add("--measure", action="store_true", help="measure speed in blocks, with verdicts")
+    add("--blocks", metavar="N", default=argparse.SUPPRESS, help="how many blocks (default 10)")
+    add("--json", metavar="FILE", help="save everything that was measured")
+    add("--plot", metavar="FILE", help="save the figure: .png, .svg or .pdf")
+    add("--plot-timeline", metavar="FILE", help="save when each batch ended, one file a library")
+    add("--plot-coverage", metavar="FILE", help="save which images were seen, one file a library")
+    add("--script", metavar="FILE", help="save the same in plain Keras, one file a lane")
+
+
+def _add_grow(commands):
+    """Describe `kfit-teach grow`."""
+    command = commands.add_parser(
+        "grow", help="compare over more and more images: what do a thousand more cost?"
+    )
+    command.set_defaults(run=_grow)
+    _add_settings(command)
+    add = command.add_argument
+    add(
+        "--numbers",
+        metavar="N",
+        nargs="+",
+        default=argparse.SUPPRESS,
+        help="how many images an epoch has (default 340 680 1360 2720)",
+    )
+    add("--json", metavar="FILE", help="save everything that was measured")
+    add("--plot", metavar="FILE", help="save the figure, one file a library")
+
+
+def _add_settings(command):
+    """Add what both take. Values are text here; ComparisonSettings checks them."""
     add = partial(command.add_argument, default=argparse.SUPPRESS)
     add("--library", metavar="NAME", help="keras, tf_keras or both (default)")
     add("--functions", metavar="NAME", nargs="+", help="fit fit_generator train_on_batch")
@@ -80,26 +115,16 @@ def _add_compare(commands):
     add("--images-per-epoch", metavar="N", help="fewer or more images than the part has")
     add("--order", metavar="NAME", help="mixed (default) or sorted (by class)")
     add("--shuffle", action="store_true", help="shuffle anew each epoch")
-    add("--optimizer", metavar="NAME", help="sgd (default), adam or rmsprop")
-    add("--loss", metavar="NAME", help="categorical_crossentropy (default) or mse")
-    add("--metrics", metavar="NAME", nargs="*", help="accuracy (default), mae")
     add("--augment", metavar="NAME", help="none (default), generator, loader, layers or fused")
     add("--workers", metavar="N", help="of the loaders sequence and flow (default 1)")
     add("--multiprocessing", action="store_true", help="those workers are processes")
     add("--max-queue-size", metavar="N", help="batches that wait there at the most (default 10)")
     add("--memory-budget", metavar="SIZE", help="over the compiled base, such as 500MiB")
-    add("--measure", action="store_true", help="measure speed in blocks, with verdicts")
-    add("--blocks", metavar="N", help="how many blocks (default 10)")
+    add("--optimizer", metavar="NAME", help="sgd (default), adam or rmsprop")
+    add("--loss", metavar="NAME", help="categorical_crossentropy (default) or mse")
+    add("--metrics", metavar="NAME", nargs="*", help="accuracy (default), mae")
     add("--seed", metavar="N", help="for the order and the initial weights (default 17)")
-    command.add_argument(
-        "--list",
-        action=_ListPairs,
-        nargs=0,
-        help="show which training function goes with which loader, and leave",
-    )
     command.add_argument("--path", help="the real images: a .tgz or a folder")
-    command.add_argument("--json", metavar="FILE", help="save everything that was measured")
-    command.add_argument("--plot", metavar="FILE", help="save the figure: .png, .svg or .pdf")
     command.add_argument("--quiet", action="store_true", help="no progress bars")
 
 
@@ -113,26 +138,33 @@ class _ListPairs(argparse.Action):
         parser.exit()
 
 
-def _compare(options):
-    """Run a comparison; print what is done even where it is cut short."""
-    from kfit_teach.comparison import (
-        FIGURE_SUFFIXES,
-        prepare_comparison,
-        run_comparison,
-        writable_path,
-    )
-    from kfit_teach.progress import no_progress_bar, progress_bar
-
-    if options.json:
-        writable_path(options.json)
-    if options.plot:
-        writable_path(options.plot, FIGURE_SUFFIXES)
-    settings = {
+def _settings_of(options):
+    """Pick what ComparisonSettings takes out of the command line."""
+    return {
         name: value for name, value in vars(options).items()
         if name in ComparisonSettings.model_fields
     }  # fmt: skip
+
+
+def _check_files(options):
+    """Refuse files that could not be written, before anything is run."""
+    from kfit_teach.comparison import FIGURE_SUFFIXES, writable_path
+
+    endings = {"json": (), "script": (".py",)}
+    for name in ("json", "script", "plot", "plot_timeline", "plot_coverage"):
+        file = getattr(options, name, None)
+        if file:
+            writable_path(file, endings.get(name, FIGURE_SUFFIXES))
+
+
+def _compare(options):
+    """Run a comparison; print what is done even where it is cut short."""
+    from kfit_teach.comparison import prepare_comparison, run_comparison
+    from kfit_teach.progress import no_progress_bar, progress_bar
+
+    _check_files(options)
     bar = no_progress_bar if options.quiet else progress_bar
-    comparison = prepare_comparison(options.path, bar, **settings)
+    comparison = prepare_comparison(options.path, bar, **_settings_of(options))
     exit_code = 0
     try:
         run_comparison(comparison, bar=bar)
@@ -140,11 +172,54 @@ def _compare(options):
         exit_code = INTERRUPTED
         print("Stopped by Ctrl-C; this is what was done.\n", file=sys.stderr)
     print(comparison.report())
+    _save(comparison, options)
+    return exit_code or (0 if comparison.all_done else 1)
+
+
+def _save(comparison, options):
+    """Write the files that were asked for."""
+    from kfit_teach.showing.script import save_scripts
+
     if options.json:
         comparison.save(options.json)
-    if options.plot and comparison.results:
+    if options.script:
+        save_scripts(options.script, comparison.settings.experiments())
+    if not comparison.results:
+        return
+    if options.plot:
         comparison.save_figure(options.plot)
-    return exit_code or (0 if comparison.all_done else 1)
+    for library in comparison.libraries:
+        for file, kind in (
+            (options.plot_timeline, "timeline"),
+            (options.plot_coverage, "coverage"),
+        ):
+            if file:
+                file = _file_of_library(file, library, comparison.libraries)
+                comparison.save_figure(file, f"{kind}_figure", library)
+
+
+def _file_of_library(file, library, libraries):
+    """Name one file a library: the file itself where there is one library only."""
+    file = Path(file)
+    return file if len(libraries) == 1 else file.with_stem(f"{file.stem}-{library}")
+
+
+def _grow(options):
+    """Run comparisons over more and more images."""
+    from kfit_teach.growth import USUAL_NUMBERS, grow
+    from kfit_teach.progress import no_progress_bar, progress_bar
+
+    _check_files(options)
+    bar = no_progress_bar if options.quiet else progress_bar
+    numbers = getattr(options, "numbers", USUAL_NUMBERS)
+    growth = grow(numbers, options.path, bar, **_settings_of(options))
+    print(growth.report())
+    if options.json:
+        growth.save(options.json)
+    if options.plot:
+        for library in growth.libraries:
+            growth.save_figure(_file_of_library(options.plot, library, growth.libraries), library)
+    return 0 if growth.all_done else 1
 
 
 def _add_data(commands):

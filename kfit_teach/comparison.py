@@ -285,13 +285,75 @@ class Comparison(BaseModel):
             {library: self.blocks_of(library) for library in self.libraries},
         )
 
-    def alt_text(self):
-        """Describe the figure in words, for those who cannot see it."""
-        told = [f"{self.title(library)}. {self.sentences(library)}" for library in self.libraries]
-        return (
-            "Bars of images per second, lines of memory over time, lines of loss by step. "
-            + " ".join(told)
-        )
+    def timeline_figure(self, library=None):
+        """Draw when each batch of one library's lanes ended, and when their loaders were busy.
+
+        Args:
+            library: "keras" or "tf_keras"; the first that has results unless given.
+
+        Returns:
+            matplotlib Figure.
+
+        Raises:
+            BadInput: there is no result to draw.
+        """
+        from kfit_teach.showing.timeline import timeline_figure
+
+        library = self._library_to_draw(library)
+        return timeline_figure(self.results_of(library), self.title(library))
+
+    def coverage_figure(self, library=None):
+        """Draw how often each epoch of one library's lanes saw each image.
+
+        Args:
+            library: "keras" or "tf_keras"; the first that has results unless given.
+
+        Returns:
+            matplotlib Figure.
+
+        Raises:
+            BadInput: there is no result to draw.
+        """
+        from kfit_teach.showing.coverage_strip import coverage_figure
+
+        library = self._library_to_draw(library)
+        return coverage_figure(self.results_of(library), self.title(library))
+
+    def _library_to_draw(self, library):
+        """Settle which library's results are drawn."""
+        if library is None and self.libraries:
+            return self.libraries[0]
+        if library not in self.libraries:
+            whose = f"of {library!r}" if library else "yet"
+            raise BadInput(f"There are no results {whose}, but a figure needs one; run it first.")
+        return library
+
+    def alt_text(self, figure="figure", library=None):
+        """Describe a figure in words, for those who cannot see it.
+
+        Args:
+            figure: the name of the method that draws it: "figure", "timeline_figure" or
+                "coverage_figure".
+            library: that of the method; "figure" shows all.
+
+        Returns:
+            str.
+        """
+        from kfit_teach.showing import coverage_strip, plots, timeline
+
+        if figure != "figure":
+            library = self._library_to_draw(library)
+            tell = {
+                "timeline_figure": timeline.timeline_alt,
+                "coverage_figure": coverage_strip.coverage_alt,
+            }[figure]
+            return tell(self.results_of(library), self.title(library))
+        told = "Bars of images per second, lines of memory over time, lines of loss by step."
+        for library in self.libraries:
+            bars = plots.speed_bars(self.results_of(library), self.blocks_of(library))
+            speeds = plots.speed_in_words(bars)
+            told += f" {self.title(library)}. {speeds} {self.sentences(library)}"
+        return told
 
     def save(self, file):
         """Write the comparison as JSON; the file is whole or not there.
@@ -302,7 +364,7 @@ class Comparison(BaseModel):
         Raises:
             BadInput: its folder does not exist or cannot be written.
         """
-        _write(writable_path(file), self.model_dump_json(indent=1).encode())
+        write_file(writable_path(file), self.model_dump_json(indent=1).encode())
 
     @classmethod
     def load(cls, file):
@@ -333,11 +395,14 @@ class Comparison(BaseModel):
                 f"({place}: {first['msg']}); make it again with this version of kfit_teach."
             ) from None
 
-    def save_figure(self, file):
-        """Draw the figure into a file; the file is whole or not there.
+    def save_figure(self, file, figure="figure", library=None):
+        """Draw a figure into a file; the file is whole or not there.
 
         Args:
             file: path that ends in .png, .svg or .pdf.
+            figure: the name of the method that draws it: "figure", "timeline_figure" or
+                "coverage_figure".
+            library: that of the method; "figure" shows all.
 
         Raises:
             BadInput: the ending is another, or the folder does not exist or cannot be written.
@@ -345,7 +410,8 @@ class Comparison(BaseModel):
         from kfit_teach.showing.plots import figure_as
 
         path = writable_path(file, FIGURE_SUFFIXES)
-        _write(path, figure_as(self.figure(), path.suffix[1:]))
+        drawn = self.figure() if figure == "figure" else getattr(self, figure)(library)
+        write_file(path, figure_as(drawn, path.suffix[1:]))
 
     def __repr__(self):
         return f"<Comparison of {len(self.results)} lanes>\n{self.report()}"
@@ -385,7 +451,7 @@ def writable_path(file, suffixes=()):
     if suffixes and path.suffix.lower() not in suffixes:
         ending = f"ends in {path.suffix!r}" if path.suffix else "has no ending"
         raise BadInput(
-            f"{path} {ending}, but a figure is written as a file of another kind; "
+            f"{path} {ending}, but what is written here is a file of another kind; "
             f"{nearest_name(path.suffix, suffixes)}"
         )
     folder = path.parent
@@ -397,8 +463,13 @@ def writable_path(file, suffixes=()):
     return path
 
 
-def _write(path, content):
-    """Write a file in one step: a reader sees the old one or the new one."""
+def write_file(path, content):
+    """Write a file in one step: a reader sees the old one or the new one.
+
+    Args:
+        path: Path, from `writable_path`.
+        content: bytes.
+    """
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         unfinished.write_bytes(content)

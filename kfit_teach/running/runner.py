@@ -190,7 +190,9 @@ class Worker:
                 return
 
     def _sample(self):
-        """Add one point to the memory curve, unless the last one is too fresh."""
+        """Add one point to the memory curve, unless the last one is too fresh or the run is over."""
+        if self._phase == "ceiling":
+            return
         now_s = time.monotonic() - self._started_s
         if self.curve and now_s - self.curve[-1][0] < SECONDS_BETWEEN_SAMPLES / 2:
             return
@@ -210,9 +212,8 @@ class Worker:
         return self.curve[-1][1] - self._base_mib if self.curve and self._base_mib else 0.0
 
     def _is_over_budget(self):
-        """Tell whether the worker holds more than its budget, in a phase that the budget counts."""
-        counted = self._budget_mib and self._base_mib and self._phase != "ceiling"
-        return bool(counted) and self._held_mib() > self._budget_mib
+        """Tell whether the worker holds more than its budget."""
+        return bool(self._budget_mib and self._base_mib) and self._held_mib() > self._budget_mib
 
     def end(self):
         """End the worker and all it started, if it still runs."""

@@ -29,6 +29,33 @@ def comparison_table(results, names, verdicts=(), form="simple"):
     return tabulate(rows, ["", *names], form, disable_numparse=True, colalign=aligned)
 
 
+def growth_table(points_by_lane, form="simple"):
+    """Lay out what each lane cost at each number of images.
+
+    Args:
+        points_by_lane: as kfit_teach.growth.Growth.points gives it.
+        form: a format of tabulate.
+
+    Returns:
+        The table as text: one row a number of images.
+    """
+    heads, columns = ["images"], []
+    for name, (_, _, points) in points_by_lane.items():
+        heads += [f"{name}, peak MiB", f"{name}, images/s"]
+        columns.append({number: (peak, speed) for number, peak, speed in points})
+    numbers = sorted({number for column in columns for number in column})
+    rows = [
+        [number, *(_shown(value) for column in columns for value in column.get(number, (None,) * 2))]
+        for number in numbers
+    ]
+    aligned = ["right" for _ in heads]
+    return tabulate(rows, heads, form, disable_numparse=True, colalign=aligned)
+
+
+def _shown(value):
+    return "-" if value is None else f"{value:.0f}"
+
+
 def _figures(verdict):
     return "1" if verdict is None else verdict.figures
 
