@@ -60,8 +60,9 @@ def ratio_interval(ratios, level=0.95):
 def pairs_needed(ratios, margin=0.05, level=0.95, most=10_000):
     """Guess how many pairs like these would settle whether two things differ.
 
-    They are settled once the interval excludes 1, or lies within 1 - margin and 1 + margin;
-    whichever takes fewer pairs, given the mean and the spread seen so far.
+    They are settled once the interval is clear of another one like it around 1, which is that of
+    a control, or lies within 1 - margin and 1 + margin; whichever takes fewer pairs, given the
+    mean and the spread seen so far.
 
     Args:
         ratios: positive floats of shape (n,), n at least 2.
@@ -79,7 +80,7 @@ def pairs_needed(ratios, margin=0.05, level=0.95, most=10_000):
 
     logs = np.log(np.asarray(ratios, float))
     distance = abs(logs.mean())
-    half_width = max(distance, np.log(1 + margin) - distance)
+    half_width = max(distance / 2, np.log(1 + margin) - distance)
     for pairs in range(2, most):
         reach = stats.t.ppf((1 + level) / 2, pairs - 1) * logs.std(ddof=1) / np.sqrt(pairs)
         if reach < half_width:

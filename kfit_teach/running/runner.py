@@ -190,7 +190,7 @@ class Worker:
                 return
 
     def _sample(self):
-        """Add one point to the memory curve, unless the last one is too fresh or the run is over."""
+        """Add a point to the memory curve, unless the last is too fresh or the run is over."""
         if self._phase == "ceiling":
             return
         now_s = time.monotonic() - self._started_s
