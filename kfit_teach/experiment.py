@@ -192,6 +192,11 @@ def _why_loader_cannot(experiment):
             f"augment is {augment!r}, but the loader {loader!r} does not make its batches one by "
             f"one; choose a loader out of {', '.join(LOADERS_THAT_AUGMENT)}, or augment layers."
         )
+    if augment == "fused" and experiment.multiprocessing:
+        return (
+            "augment is 'fused' and the workers are processes, but TensorFlow's operations wait "
+            "for ever in a forked process; leave multiprocessing off, or augment loader."
+        )
     if experiment.shuffle and loader == "csv_tutorial":
         return (
             "shuffle is on, but the loader 'csv_tutorial' reads its file from top to bottom; "

@@ -95,7 +95,7 @@ def _memory_at(error):
 
 
 def _first_line(error):
-    """Give the first line of an error's text that tells something; in TensorFlow it has hundreds."""
+    """Give the first telling line of an error's text, which in TensorFlow can have hundreds."""
     lines = [line for line in str(error).strip().splitlines() if line.strip()]
     telling = [line for line in lines if not line.startswith(_WORDS_BEFORE_THE_MESSAGE)]
     return (telling or lines or ["(no message)"])[0][:300]

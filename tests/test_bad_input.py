@@ -12,6 +12,8 @@ from kfit_teach.experiment import ComparisonSettings
 from kfit_teach.flowers.settings import ImageSettings
 from kfit_teach.problems import validated
 
+pytestmark = pytest.mark.alone
+
 MOST_SECONDS = 5
 WITHOUT_LIBRARY = """
 import sys
@@ -127,6 +129,11 @@ TOGETHER = [
         ["--augment", "fused"],
         "augment is 'fused', but the loader 'arrays' does not make its batches",
         "choose a loader out of generator, sequence",
+    ),
+    (
+        ["--loader", "sequence", "--augment", "fused", "--multiprocessing"],
+        "TensorFlow's operations wait for ever in a forked process",
+        "leave multiprocessing off",
     ),
     (
         ["--loader", "generator", "--workers", "2"],

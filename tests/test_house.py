@@ -16,6 +16,7 @@ def run_python(code):
     return subprocess.run(words, capture_output=True, text=True, check=True).stdout.strip()
 
 
+@pytest.mark.alone
 def test_importing_the_package_is_quick_and_loads_no_tensorflow():
     code = (
         "import sys, time; start = time.perf_counter(); import kfit_teach; "

@@ -10,6 +10,8 @@ from pathlib import Path
 import psutil
 import pytest
 
+pytestmark = pytest.mark.alone
+
 ADDRESS = r"http://127\.0\.0\.1:(\d+)/lab\S*\?token=(\w+)"
 COMMAND = str(Path(sys.executable).parent / "kfit-teach")
 

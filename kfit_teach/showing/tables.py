@@ -44,10 +44,10 @@ def growth_table(points_by_lane, form="simple"):
         heads += [f"{name}, peak MiB", f"{name}, images/s"]
         columns.append({number: (peak, speed) for number, peak, speed in points})
     numbers = sorted({number for column in columns for number in column})
-    rows = [
-        [number, *(_shown(value) for column in columns for value in column.get(number, (None,) * 2))]
-        for number in numbers
-    ]
+    rows = [[number] for number in numbers]
+    for row in rows:
+        for column in columns:
+            row += map(_shown, column.get(row[0], (None, None)))
     aligned = ["right" for _ in heads]
     return tabulate(rows, heads, form, disable_numparse=True, colalign=aligned)
 

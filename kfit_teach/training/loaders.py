@@ -141,9 +141,7 @@ def batches_of_tutorial(flowers, settings):
     file, labels = forms.form_path("csv", settings), numbered_labels(flowers)
     images_in_file = PART_SIZES[settings.part]
     start = 0
-    for images, _ in forms.csv_batches_as_published(
-        file, settings.batch_size, settings.image_size
-    ):
+    for images, _ in forms.csv_batches_as_published(file, settings.batch_size, settings.image_size):
         places = (start + np.arange(settings.batch_size)) % images_in_file
         start += settings.batch_size
         yield scaled(images), labels[places]

@@ -24,7 +24,7 @@ class Notes:
 
     def __init__(self, settings):
         room_for_batches = settings.epochs * settings.steps_per_epoch
-        room_for_images = settings.epochs * settings.number_of_images
+        room_for_images = room_for_batches * settings.batch_size  # a loader may fill its last batch
         self._numbers = tf.Variable(tf.zeros(room_for_images, tf.int32), trainable=False)
         self._sizes = tf.Variable(tf.zeros(room_for_batches, tf.int32), trainable=False)
         self._losses = tf.Variable(tf.zeros(room_for_batches), trainable=False)

@@ -118,6 +118,7 @@ def test_the_stand_in_is_called_a_stand_in(synthetic_cache):
     assert "drawn by recipe" in stand_in().checked
 
 
+@pytest.mark.alone
 def test_two_processes_at_once_make_one_store(drawn_at_once):
     folder, ended = drawn_at_once
     assert [(code, errors) for code, _, errors in ended] == [(0, ""), (0, "")]

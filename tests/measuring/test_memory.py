@@ -3,6 +3,8 @@ import sys
 
 import pytest
 
+pytestmark = pytest.mark.alone
+
 linux_only = pytest.mark.skipif(
     sys.platform != "linux", reason="the high-water mark can be set back on Linux only"
 )

@@ -6,6 +6,8 @@ import pytest
 
 from kfit_teach.measuring.timing import gaps_between_epochs, take_stamp
 
+pytestmark = pytest.mark.alone
+
 needs_schedstat = pytest.mark.skipif(
     sys.platform != "linux", reason="only Linux tells how long threads wait for a processor"
 )

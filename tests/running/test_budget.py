@@ -7,6 +7,8 @@ from kfit_teach.experiment import Experiment
 from kfit_teach.flowers.store import prepare_images
 from kfit_teach.running.runner import run_experiment
 
+pytestmark = pytest.mark.alone
+
 # 1000 images of 64 px are 47 MiB as float32.
 SHORT = {"images": "synthetic", "image_size": 64, "epochs": 1, "library": "keras"}
 

@@ -9,6 +9,8 @@ from kfit_teach.experiment import Experiment
 from kfit_teach.flowers.store import prepare_images
 from kfit_teach.running.measure import LaneEnded, measure_blocks, the_machine_alone
 
+pytestmark = pytest.mark.alone
+
 SHORT = {"images": "synthetic", "image_size": 16, "part": "test", "library": "tf_keras"}
 BLOCKS = 6
 
@@ -48,7 +50,7 @@ def test_a_lane_that_dies_ends_the_measuring_and_leaves_no_worker(store):
         if turns:
             psutil.Process().children()[0].kill()
 
-    with pytest.raises(LaneEnded, match="tf_keras fit, generator: .*SIGKILL"):
+    with pytest.raises(LaneEnded, match=r"tf_keras fit, generator: .*SIGKILL"):
         list(measure_blocks(lanes(), store, BLOCKS, kill_one))
     assert not psutil.Process().children()
 

@@ -13,6 +13,8 @@ from kfit_teach.experiment import Experiment
 from kfit_teach.flowers.store import prepare_images
 from kfit_teach.running.runner import run_experiment, run_task
 
+pytestmark = pytest.mark.alone
+
 SHORT = {"images": "synthetic", "image_size": 16, "part": "test"}
 LONG = SHORT | {"epochs": 1000}
 

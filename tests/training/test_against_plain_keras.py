@@ -5,6 +5,8 @@ from kfit_teach.flowers.store import prepare_images
 from kfit_teach.measuring.statistics import ratio_interval
 from kfit_teach.running.runner import run_experiment
 
+pytestmark = pytest.mark.alone
+
 RESOLVED = 0.03
 FEWEST_PAIRS, MOST_PAIRS = 4, 5
 EPOCHS_TIMED = 6

@@ -262,6 +262,11 @@ def test_the_layers_have_the_generators_ranges(keras, done_by_layers):
         assert found.max() == pytest.approx(values.max(), abs=0.03 * width), name
 
 
+def test_the_layers_fill_what_comes_in_from_beyond_the_edge_as_the_generator_does(keras):
+    modes = [layer.get_config().get("fill_mode") for layer in augmentation_layers(keras, 17)]
+    assert set(modes[:-1]) == {"nearest"} and modes[-1] is None  # a flip leaves nothing to fill
+
+
 def test_the_layers_draw_each_parameter_for_itself(done_by_layers):
     drawn_values = [values for name, values in done_by_layers.items() if name != "shear"]
     together = np.corrcoef(np.array(drawn_values, float))
@@ -281,6 +286,7 @@ def detail(images):
     return np.abs(np.diff(images[:, 20:44, 20:44], axis=2)).mean()
 
 
+@pytest.mark.alone
 def test_a_batch_at_once_is_several_times_as_fast_as_flow(keras, generator):
     images, generated = noise(32), np.random.default_rng(17)
     flow = generator.flow(images, batch_size=32)
@@ -289,14 +295,13 @@ def test_a_batch_at_once_is_several_times_as_fast_as_flow(keras, generator):
         "at once": lambda: transform_batch(images, draw_parameters(generated, 32, SIDE)),
     }
     seconds = {name: [] for name in ways}
-    for turn in range(51):
+    for turn in range(21):
         for name in random.sample(list(ways), 2):
             start = time.perf_counter()
             ways[name]()
             if turn:  # the first is to warm up
                 seconds[name].append(time.perf_counter() - start)
     known = ratio_interval(np.array(seconds["flow"]) / np.array(seconds["at once"]))
-    quickest = min(seconds["flow"]) / min(seconds["at once"])
-    told = f"{known.ratio:.1f} [{known.low:.1f}, {known.high:.1f}], quickest {quickest:.1f}"
+    told = f"{known.ratio:.1f} [{known.low:.1f}, {known.high:.1f}]"
     print(f"{keras.__name__}: a batch at once, times as fast as flow: {told}")
-    assert quickest >= 3  # the quickest of each: a busy machine makes any one of them slow
+    assert known.ratio >= 2  # about 5 where nothing else runs (docs/measuring.md)
