@@ -25,8 +25,9 @@ _WORDS_BEFORE_THE_MESSAGE = ("Graph execution error", "Detected at node", "<stac
 def main():
     """Run the one task that standard input names, then leave."""
     send = _open_event_stream()
-    task = json.loads(sys.stdin.readline())
-    lines = _leave_with_parent(task["parent"])
+    lines = _read_lines()
+    task = json.loads(lines.get())
+    _leave_with_parent(task["parent"])
     try:
         if task["name"] not in TASKS:
             raise ValueError(f"{task['name']!r} is no task; choose one of {', '.join(TASKS)}")
@@ -54,30 +55,40 @@ def _open_event_stream():
     return send
 
 
-def _leave_with_parent(parent):
-    """End this process, and the processes it starts, when the parent is gone, however it went.
+def _read_lines():
+    """Read standard input in a thread of its own, and leave as soon as it is closed.
+
+    It reads the bare descriptor: a thread that waits in sys.stdin holds its lock, and processes
+    forked meanwhile, such as a loader's workers, would wait for that lock for ever.
 
     Returns:
-        A queue of the further lines of standard input.
+        queue.SimpleQueue of lines.
     """
+    lines = queue.SimpleQueue()
+
+    def read_until_the_end():
+        rest = b""
+        while chunk := os.read(0, 65536):
+            *whole, rest = (rest + chunk).split(b"\n")
+            for line in whole:
+                lines.put(line.decode())
+        os._exit(1)
+
+    threading.Thread(target=read_until_the_end, daemon=True).start()
+    return lines
+
+
+def _leave_with_parent(parent):
+    """Let the kernel end this process, and those it starts, when the parent is gone (Linux)."""
     if sys.platform == "linux":
         _die_with_parent()
         os.register_at_fork(after_in_child=_die_with_parent)
         if os.getppid() != parent:  # it went before the line above
             os._exit(1)
-    lines = queue.SimpleQueue()
-
-    def read_until_the_end_of_input():
-        for line in sys.stdin:
-            lines.put(line)
-        os._exit(1)
-
-    threading.Thread(target=read_until_the_end_of_input, daemon=True).start()
-    return lines
 
 
 def _die_with_parent():
-    """Ask the kernel to end this process when its parent ends (Linux)."""
+    """Ask the kernel to end this process when its parent ends (prctl(2))."""
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 

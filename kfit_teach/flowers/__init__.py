@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kfit_teach.flowers import store
-from kfit_teach.flowers.manifest import CLASS_NAMES, labels_of, numbers_of_part
+from kfit_teach.flowers import forms, store
+from kfit_teach.flowers.manifest import CLASS_NAMES, labels_of
 from kfit_teach.flowers.settings import ImageSettings
 from kfit_teach.problems import validated
 from kfit_teach.progress import progress_bar
@@ -158,8 +158,6 @@ def open_flowers(settings, stored, checked):
     Returns:
         Flowers.
     """
-    numbers = numbers_of_part(settings.split, settings.part)
-    if settings.order == "mixed":
-        numbers = np.random.default_rng(settings.seed).permutation(numbers)
+    numbers = forms.numbers_in_order(settings)
     numbers = np.resize(numbers, getattr(settings, "number_of_images", len(numbers)))
     return Flowers(settings, numbers, store.open_store(stored), checked)

@@ -160,7 +160,7 @@ class Run:
         spent = sum(end - start for start, end in self.spans if first <= start <= last)
         clocked = self.experiment.training_function == "train_on_batch"
         derived = 1000 * (last - first) / steps - ceiling_ms_per_step
-        seen = bool(self.spans) and not clocked
+        seen = bool(self.spans) and not clocked and not self.experiment.multiprocessing
         return {
             "ms_per_step": 1000 * spent / steps if clocked else derived,
             "how": "clocked" if clocked else "derived",
