@@ -338,16 +338,22 @@ class Comparison(BaseModel):
 
         Returns:
             str.
+
+        Raises:
+            BadInput: there is no such figure, or no result to tell of.
         """
         from kfit_teach.showing import coverage_strip, plots, timeline
 
-        if figure != "figure":
+        tell_of = {
+            "timeline_figure": timeline.timeline_alt,
+            "coverage_figure": coverage_strip.coverage_alt,
+        }
+        if figure in tell_of:
             library = self._library_to_draw(library)
-            tell = {
-                "timeline_figure": timeline.timeline_alt,
-                "coverage_figure": coverage_strip.coverage_alt,
-            }[figure]
-            return tell(self.results_of(library), self.title(library))
+            return tell_of[figure](self.results_of(library), self.title(library))
+        if figure != "figure":
+            known = nearest_name(figure, ["figure", *tell_of])
+            raise BadInput(f"There is no figure {figure!r}; {known}")
         told = "Bars of images per second, lines of memory over time, lines of loss by step."
         for library in self.libraries:
             bars = plots.speed_bars(self.results_of(library), self.blocks_of(library))

@@ -19,6 +19,7 @@ import traceback
 
 _PR_SET_PDEATHSIG = 1
 _MOST_KEPT = 20_000
+SECONDS_BETWEEN_LOOKS_AT_PARENT = 0.2
 _WORDS_BEFORE_THE_MESSAGE = ("Graph execution error", "Detected at node", "<stack traces")
 
 
@@ -79,17 +80,29 @@ def _read_lines():
 
 
 def _leave_with_parent(parent):
-    """Let the kernel end this process, and those it starts, when the parent is gone (Linux)."""
+    """End this process, and those it forks, when the parent is gone, however it went."""
     if sys.platform == "linux":
-        _die_with_parent()
-        os.register_at_fork(after_in_child=_die_with_parent)
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.getppid() != parent:  # it went before the line above
             os._exit(1)
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(after_in_child=_watch_parent)
 
 
-def _die_with_parent():
-    """Ask the kernel to end this process when its parent ends (prctl(2))."""
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+def _watch_parent():
+    """Leave a forked process when its parent is gone.
+
+    The kernel's signal will not do here: it comes when the *thread* ends that forked, and the
+    library's threads that fork a loader's processes end before those do.
+    """
+    parent = os.getppid()
+
+    def look_now_and_then():
+        while os.getppid() == parent:
+            time.sleep(SECONDS_BETWEEN_LOOKS_AT_PARENT)
+        os._exit(1)
+
+    threading.Thread(target=look_now_and_then, daemon=True).start()
 
 
 def _memory_at(error):

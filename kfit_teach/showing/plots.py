@@ -9,6 +9,7 @@ import base64
 import html
 import io
 import statistics
+import textwrap
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -19,14 +20,15 @@ from PIL import Image
 from kfit_teach.flowers import NAME_OF_KIND
 from kfit_teach.measuring.statistics import ratio_interval
 from kfit_teach.showing.style import (
-    BARS_THAT_NEED_A_ROW,
     BUDGET_COLOUR,
     BUDGET_LINE_STYLE,
     INCHES_HIGH_PER_LIBRARY,
     INCHES_HIGH_WITH_TWO_ROWS,
     INCHES_WIDE,
     LABEL_POINTS,
+    LETTERS_A_LINE,
     LINE_STYLE_OF,
+    LOADERS_THAT_NEED_A_ROW,
     LOOK_OF,
     SMALL_POINTS,
     TITLE_POINTS,
@@ -34,6 +36,8 @@ from kfit_teach.showing.style import (
 from kfit_teach.verdicts import names_of_lanes, speed_without_pauses
 
 MIB = 2**20
+# Height of a line of small letters as a share of a panel, with some air.
+SHARE_OF_A_LETTER = 0.08
 # Paper behind letters that stand on hatches or lines.
 PAPER = {"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 1.5}
 
@@ -57,42 +61,62 @@ def comparison_figure(results_by_library, title_of, blocks_of=None):
         INCHES_HIGH_WITH_TWO_ROWS if _need_a_row(bars) else INCHES_HIGH_PER_LIBRARY
         for bars in bars_of.values()
     ]
-    figure = Figure(figsize=(INCHES_WIDE, sum(heights)), layout="constrained")
+    figure = wide_figure(sum(heights))
     rows = figure.subfigures(len(heights), 1, squeeze=False, height_ratios=heights)[:, 0]
     for row, (library, results) in zip(rows, results_by_library.items(), strict=True):
-        row.suptitle(title_of[library], fontsize=TITLE_POINTS)
+        write_title(row, title_of[library])
         _draw_library(row, results, bars_of[library])
     return figure
 
 
+def wide_figure(inches_high):
+    """Make an empty figure of the house's width, with air between its panels and at its edges."""
+    figure = Figure(figsize=(INCHES_WIDE, inches_high), layout="constrained")
+    figure.get_layout_engine().set(w_pad=0.1, h_pad=0.06)
+    return figure
+
+
+def write_title(figure, title):
+    """Write a title over a figure, or over a part as wide; a long one in lines of like length."""
+    lines = -(-len(title) // LETTERS_A_LINE)
+    letters = LETTERS_A_LINE if lines == 1 else len(title) // lines + 12  # 12: the longest word
+    figure.suptitle(textwrap.fill(title, letters), fontsize=TITLE_POINTS)
+
+
 def _need_a_row(bars):
-    """Tell whether there are too many bars for a panel beside two others."""
-    return len(bars) >= BARS_THAT_NEED_A_ROW
+    """Tell whether these are too many loaders for a panel beside two others."""
+    functions = [bar.function for bar in bars if not bar.control]
+    return len(functions) >= LOADERS_THAT_NEED_A_ROW and len(set(functions)) == 1
 
 
 def _draw_library(row, results, bars):
-    """Draw one library's three panels and the legend below them."""
-    panels = _panels(row, bars)
+    """Draw one library's panels and the legends below them."""
+    if _need_a_row(bars):
+        above, below = row.subfigures(2, 1)
+        panels = (above.subplots(), *below.subplots(1, 2, width_ratios=[1.7, 1]))
+        legends = [(above, panels[:1], 4), (below, panels[1:2], 5)]
+    else:
+        # Bars get the width that the names under them need.
+        panels = row.subplots(1, 3, width_ratios=[max(1, len(bars) / 2.4), 1, 1])
+        legends = [(row, [panels[1], panels[0]], 3)]
     names = names_of_lanes(results)
     draw_speed(panels[0], bars)
-    draw_memory(panels[1], results, names)
+    draw_memory(panels[1], results, names, with_names=_need_a_row(bars))
     draw_loss(panels[2], results, names)
     for panel in panels:
         tidy(panel)
-    legends = [panel.get_legend_handles_labels() for panel in (panels[1], panels[0])]
-    lines, labels = (sum(parts, []) for parts in zip(*legends, strict=True))
-    row.legend(
-        lines, labels, loc="outside lower center", ncols=5 if _need_a_row(bars) else 4,
-        fontsize=LABEL_POINTS, handlelength=4,
-    )  # fmt: skip
+    for place, explained, columns in legends:
+        _draw_legend(place, explained, columns)
 
 
-def _panels(row, bars):
-    """Lay out the panels of speed, memory and loss; bars get the width that their names need."""
-    if _need_a_row(bars):
-        speed, below = row.subfigures(2, 1)
-        return (speed.subplots(), *below.subplots(1, 2, width_ratios=[1.7, 1]))
-    return row.subplots(1, 3, width_ratios=[max(1, len(bars) / 3), 1, 1])
+def _draw_legend(place, panels, columns):
+    """Put one legend for some panels below them."""
+    entries = [panel.get_legend_handles_labels() for panel in panels]
+    artists = [artist for artists, _ in entries for artist in artists]
+    labels = [label for _, labels in entries for label in labels]
+    if labels:
+        place.legend(artists, labels, loc="outside lower center", ncols=columns,
+                     fontsize=LABEL_POINTS, handlelength=3.5, columnspacing=1.5)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -157,7 +181,7 @@ def speed_bars(results, blocks):
             key = (turn.training_function, turn.loader, turn.control)
             turns_of.setdefault(key, []).append(turn)
     bars = []
-    for name, result in zip(_names_under_bars(results), results, strict=True):
+    for name, result in zip(names_under_bars(results), results, strict=True):
         lane = result.experiment
         turns = turns_of.get((lane.training_function, lane.loader, False))
         bars.append(_bar_of_turns(name, turns) if turns else _bar_of_run(name, result))
@@ -165,8 +189,15 @@ def speed_bars(results, blocks):
     return bars + [_bar_of_turns("control", turns) for turns in controls]
 
 
-def _names_under_bars(results):
-    """Name lanes; where the functions are the names, say what keras really calls."""
+def names_under_bars(results):
+    """Name lanes; where the functions are the names, say what keras really calls.
+
+    Args:
+        results: list of Result of one library.
+
+    Returns:
+        list of str, some of two lines.
+    """
     return [
         result.experiment.label.replace(": ", ":\n")
         if name == result.experiment.training_function
@@ -236,12 +267,15 @@ def draw_speed(panel, bars):
     for place, bar in enumerate(bars):
         _draw_beside_bar(panel, place, bar)
     _label_once(panel)
-    highest = max((bar.top for bar in bars), default=0) or 1
-    panel.set_ylim(0, 1.2 * highest)
+    highest = max((bar.top for bar in bars), default=0)
+    panel.set_ylim(0, 1.2 * highest or 1)
+    if not highest:
+        panel.set_yticks([])
     for place, bar in enumerate(bars):
         _write_on_bar(panel, place, bar, highest)
     panel.set_xticks(range(len(bars)), [bar.name for bar in bars])
-    panel.set_xlim(-0.6, max(len(bars), 2) - 0.4)
+    edge = 0.6 if len(bars) > 1 else 1  # one bar alone is no wall
+    panel.set_xlim(-edge, len(bars) - 1 + edge)
     panel.set_ylabel("images/s, steady state")
     panel.set_title(f"Speed: median of {blocks} blocks" if blocks > 1 else "Speed: one run each")
 
@@ -254,15 +288,15 @@ def _draw_beside_bar(panel, place, bar):
     if len(bar.speeds) > 1:
         across = np.linspace(-0.28, 0.12, len(bar.speeds)) + place
         panel.plot(across, bar.speeds, "o", color="white", markeredgecolor="black", markersize=6,
-                   label="one block, in order")  # fmt: skip
+                   label="one block")  # fmt: skip
         low, high = bar.interval
         middle = (low + high) / 2
         panel.errorbar(place + 0.24, middle, (high - low) / 2, fmt="none", ecolor="black",
                        elinewidth=2.5, capsize=5, capthick=2.5,
-                       label="95 % interval of the geometric mean")  # fmt: skip
+                       label="95 % interval (geometric mean)")  # fmt: skip
     if bar.ceiling:
         panel.plot([place - 0.42, place + 0.42], 2 * [bar.ceiling], color="black", linewidth=3,
-                   solid_capstyle="butt", label="ceiling: the bare step (share reached in %)")  # fmt: skip
+                   solid_capstyle="butt", label="ceiling: the bare step (% reached)")  # fmt: skip
 
 
 def _label_once(panel):
@@ -293,61 +327,80 @@ def _write_on_bar(panel, place, bar, highest):
 
 def _write(panel, place, height, text):
     """Write text just over a height, so that it can be read on bars and lines."""
-    panel.annotate(text, (place, height), (0, 5), textcoords="offset points", ha="center",
+    panel.annotate(text, (place, height), (0, 8), textcoords="offset points", ha="center",
                    va="bottom", fontsize=SMALL_POINTS, bbox=PAPER, zorder=5)  # fmt: skip
 
 
-def draw_memory(panel, results, names):
+def draw_memory(panel, results, names, with_names=False):
     """Draw resident memory over the compiled base against time, with the data and the budget.
 
     Args:
         panel: matplotlib Axes.
         results: list of Result; those whose compiled base is not known are left out.
         names: what each lane is called.
+        with_names: whether the names stand at the lines' ends too.
     """
-    highest = 0
-    for name, result in zip(names, results, strict=True):
-        seconds, mib = curve_over_base(result)
-        if not seconds:
-            continue
-        lane = result.experiment
-        look = LOOK_OF[lane.training_function]
-        panel.plot(
-            seconds, mib, color=look.colour, marker=look.marker, markevery=max(1, len(mib) // 8),
-            linestyle=LINE_STYLE_OF[lane.loader], linewidth=2,
-            label=lane.label if name == lane.training_function else name,
-        )  # fmt: skip
+    curves = [
+        (name, result, *curve_over_base(result))
+        for name, result in zip(names, results, strict=True)
+    ]
+    curves = [curve for curve in curves if curve[2]]
+    for curve in curves:
+        _draw_curve(panel, *curve)
+    levels = _draw_levels(panel, results[0].experiment)
+    for _, result, seconds, mib in curves:
         if result.budget_end:
-            panel.plot(seconds[-1], mib[-1], "X", color=look.colour, markeredgecolor="black",
-                       markersize=15, zorder=5, clip_on=False, label="ended over budget")  # fmt: skip
-        highest = max(highest, *mib)
-    highest = max(highest, *(_draw_level(panel, *level) for level in _levels(results)))
+            _draw_budget_end(panel, result, seconds[-1], mib[-1])
     _label_once(panel)
     panel.set_xlabel("seconds since the model was compiled")
     panel.set_ylabel("MiB over the compiled base")
-    panel.set_ylim(0, 1.15 * highest)
+    panel.set_ylim(0, 1.1 * max(*levels, *(max(mib) for *_, mib in curves)))
     panel.set_title("Memory")
+    if with_names:
+        label_ends(panel, [(name, seconds[-1], mib[-1]) for name, _, seconds, mib in curves])
+    if not curves:
+        panel.set_xticks([])
 
 
-def _levels(results):
-    """List what memory is held against: (MiB, text, place of the text, colour, line style)."""
-    lane = results[0].experiment
-    data_mib = lane.data_bytes / MIB
-    levels = [(data_mib, f"the data: {data_mib:.0f} MiB", "right", "black", ":")]
-    if lane.memory_budget:
-        mib = lane.memory_budget / MIB
-        text = f"memory budget: {mib:.0f} MiB"
-        levels.append((mib, text, "left", BUDGET_COLOUR, BUDGET_LINE_STYLE))
-    return levels
+def _named_by_loader(name, result):
+    """Tell whether lanes differ in their loaders, so that only line styles tell them apart."""
+    return name == result.experiment.loader
 
 
-def _draw_level(panel, mib, text, side, colour, style):
-    """Draw one level with its name at one end, and give its height."""
-    panel.axhline(mib, color=colour, linestyle=style, linewidth=2.5)
-    panel.annotate(text, ({"left": 0.02, "right": 0.98}[side], mib), (0, 4), ha=side, va="bottom",
-                   xycoords=("axes fraction", "data"), textcoords="offset points",
-                   fontsize=SMALL_POINTS, bbox=PAPER, zorder=4)  # fmt: skip
-    return mib
+def _draw_curve(panel, name, result, seconds, mib):
+    """Draw one lane's memory."""
+    lane = result.experiment
+    look = LOOK_OF[lane.training_function]
+    by_loader = _named_by_loader(name, result)
+    panel.plot(
+        seconds, mib, color=look.colour, linewidth=2, linestyle=LINE_STYLE_OF[lane.loader],
+        marker="" if by_loader else look.marker, markevery=max(1, len(mib) // 8),
+        label=name if by_loader else lane.label,
+    )  # fmt: skip
+
+
+def _draw_budget_end(panel, result, seconds, mib):
+    """Cross out the point at which a lane was ended over its budget."""
+    panel.plot(
+        seconds, mib, "X", color=LOOK_OF[result.experiment.training_function].colour,
+        markeredgecolor="black", markersize=15, zorder=5, clip_on=False, label="ended over budget",
+    )  # fmt: skip
+
+
+def _draw_levels(panel, experiment):
+    """Draw what memory is held against, the data and the budget, and list their heights.
+
+    Their names stand in the legend, where no curve can cross them.
+    """
+    levels = [("the data", experiment.data_bytes / MIB, "black", ":")]
+    if experiment.memory_budget:
+        budget_mib = experiment.memory_budget / MIB
+        levels.append(("memory budget", budget_mib, BUDGET_COLOUR, BUDGET_LINE_STYLE))
+    for name, mib, colour, style in levels:
+        panel.axhline(
+            mib, color=colour, linestyle=style, linewidth=2.5, label=f"{name}: {mib:.0f} MiB"
+        )
+    return [0, *(mib for _, mib, *_ in levels)]
 
 
 def curve_over_base(result):
@@ -377,35 +430,114 @@ def _last_time_at(mib, curve):
     return max((at for at, held in curve if held <= mib + 1), default=curve[0][0])
 
 
+def label_ends(panel, ends):
+    """Write names beside a panel, each joined to the end of its line, none over another.
+
+    Args:
+        panel: matplotlib Axes whose limits are set.
+        ends: list of (name, x, y) in the panel's units.
+    """
+    ends = sorted(ends, key=lambda end: end[2])
+    low, high = panel.get_ylim()
+    heights = spread([(y - low) / (high - low) for _, _, y in ends], SHARE_OF_A_LETTER)
+    for (name, x, y), height in zip(ends, heights, strict=True):
+        panel.annotate(
+            name, (x, y), (1.03, height), textcoords="axes fraction", va="center",
+            fontsize=SMALL_POINTS, annotation_clip=False,
+            arrowprops={"arrowstyle": "-", "color": "0.5", "linewidth": 0.8,
+                        "relpos": (0, 0.5), "shrinkB": 0},
+        )  # fmt: skip
+
+
+def spread(heights, gap):
+    """Move heights as far apart as letters need, each as little as its neighbours allow.
+
+    Args:
+        heights: sorted floats from 0 to 1.
+        gap: what two of them are apart at least, where all find room from 0 to 1.
+
+    Returns:
+        list of float.
+
+    >>> [round(height, 2) for height in spread([0.2, 0.5, 0.5], 0.1)]
+    [0.2, 0.45, 0.55]
+    >>> [round(height, 2) for height in spread([0.98, 0.99], 0.1)]
+    [0.9, 1.0]
+    """
+    groups = []  # (middle, how many) of heights that stand gap by gap
+    for height in heights:
+        groups.append((height, 1))
+        while len(groups) > 1 and _touch(*groups[-2:], gap):
+            (low, below), (high, above) = groups.pop(-2), groups.pop()
+            middle = (low * below + high * above) / (below + above)
+            reach = (below + above - 1) * gap / 2
+            groups.append((max(reach, min(1 - reach, middle)), below + above))
+    return [
+        middle + (place - (number - 1) / 2) * gap
+        for middle, number in groups
+        for place in range(number)
+    ]
+
+
+def _touch(lower, upper, gap):
+    """Tell whether two groups of heights leave less than a gap between them."""
+    return upper[0] - lower[0] < gap * (lower[1] + upper[1]) / 2 - 1e-9
+
+
 def draw_loss(panel, results, names):
     """Draw each batch's own loss by step; equal curves lie on each other, all to be seen."""
     done = [pair for pair in zip(names, results, strict=True) if pair[1].losses]
     for place, (name, result) in enumerate(done):
         lane, losses = result.experiment, result.losses
         look = LOOK_OF[lane.training_function]
-        by_function = name == lane.training_function
-        spacing = max(3, len(losses) // 8)
+        by_loader = _named_by_loader(name, result)
+        spacing, width = max(3, len(losses) // 8), 2 if len(losses) < 100 else 1
         panel.plot(
-            range(1, len(losses) + 1), losses, color=look.colour, marker=look.marker,
-            markevery=(place * spacing // 3 % spacing, spacing), markersize=8, label=name,
-            linestyle="-" if by_function else LINE_STYLE_OF[lane.loader],
-            linewidth=2 * (len(done) - place) if by_function else 2,
+            range(1, len(losses) + 1), losses, color=look.colour, label=name, markersize=8,
+            marker="" if by_loader else look.marker, markevery=(place * spacing // 3, spacing),
+            linestyle=LINE_STYLE_OF[lane.loader] if by_loader else "-",
+            linewidth=width if by_loader else width * (len(done) - place),
         )  # fmt: skip
     panel.xaxis.set_major_locator(MaxNLocator(integer=True))
     panel.set_xlabel("step (batch)")
     panel.set_ylabel("loss of the batch")
-    curves = {tuple(np.round(result.losses, 2)) for _, result in done}
-    panel.set_title(f"Each batch's loss: {_counted(len(done), 'lane')} on "
-                    f"{_counted(len(curves), 'curve')}")  # fmt: skip
+    curves = count_curves([result.losses for _, result in done])
+    lanes = (
+        f"{counted(len(done), 'lane')} on {counted(curves, 'curve')}" if done else "no lane ended"
+    )
+    panel.set_title(f"Loss: {lanes}")
+    if not done:
+        panel.set(xticks=[], yticks=[])
 
 
-def _counted(number, noun):
+def count_curves(curves):
+    """Count the curves that an eye can tell apart: those 2 % of the whole height apart.
+
+    >>> count_curves([[1.0, 2.0], [1.001, 2.0], [1.5, 2.0]])
+    2
+    """
+    if not curves:
+        return 0
+    lowest, highest = (find(value for curve in curves for value in curve) for find in (min, max))
+    apart = []
+    for curve in curves:
+        alike = [
+            len(other) == len(curve)
+            and np.allclose(other, curve, rtol=0, atol=0.02 * (highest - lowest))
+            for other in apart
+        ]
+        if not any(alike):
+            apart.append(curve)
+    return len(apart)
+
+
+def counted(number, one, several=None):
     """Count something in words.
 
-    >>> _counted(1, "lane"), _counted(2, "lane")
-    ('1 lane', '2 lanes')
+    >>> counted(1, "lane"), counted(2, "lane"), counted(2, "batch", "batches")
+    ('1 lane', '2 lanes', '2 batches')
     """
-    return f"{number} {noun}{'s' * (number != 1)}"
+    return f"{number} {one if number == 1 else several or one + 's'}"
 
 
 def tidy(panel):

@@ -4,10 +4,36 @@ What stands here is what kfit_teach.training does, without the notes it takes. T
 compare the weights.
 """
 
+# The docstring.
+TOLD = (
+    "You can run this file by itself, as long as the files it names are there. It does what one "
+    "lane of a comparison by kfit-teach does, and last it prints the sha256 of the weights. "
+)
+SAME_WEIGHTS = "On the processor of one machine, they are the lane's, bit for bit."
+# Measured with three workers and shuffling: three runs of the lane in tf_keras gave three sets of
+# weights, and so did three runs of the script in keras.
+NO_TWO_ALIKE = (
+    "They need not be the lane's: ImageDataGenerator draws its random numbers in the order in "
+    "which the workers come by, so one run can differ from the next."
+)
+NO_BUDGET = " The lane's memory budget is not part of it."
+
+BACKEND = """\
+os.environ["KERAS_BACKEND"] = "tensorflow"  # keras reads it when it is imported"""
+
+QUIET = """\
+os.environ["TF_CPP_MIN_LOG_LEVEL"] = "2"  # TensorFlow keeps its notes to itself"""
+
+FILES = "# What kfit-teach stored for this lane. Where you move a file, say so here."
+
 MANIFEST_ROWS = """\
 # The manifest tells you the class of each image, and its role in each official split.
 with MANIFEST.open(newline="") as file:
     rows = list(csv.DictReader(file))"""
+
+NUMBERS = """\
+# You train on the part "{part}" of split {split}.
+numbers = np.array([int(row["number"]) for row in rows if row["split{split}"] {is_in_part}])"""
 
 MIXED = """\
 # They come sorted by class; batches of one class would teach little, so you mix them once.
@@ -28,9 +54,23 @@ STEPS = """\
 STEPS = math.ceil(len(numbers) / BATCH_SIZE)  # the last batch of an epoch may be smaller"""
 
 STEPS_OF_TUTORIAL = """\
-STEPS = math.ceil(IMAGES_PER_EPOCH / BATCH_SIZE)"""
+STEPS = math.ceil(IMAGES_PER_EPOCH / BATCH_SIZE)  # rounded up: your batches are always full"""
 
 # --- The networks: what comes first, and the two of them.
+
+MODEL = """\
+# The first weights are drawn at random; with the same seed you get the same ones.
+keras.utils.set_random_seed(SEED)
+model = keras.Sequential(
+    [
+        {layers}
+    ]
+)
+model.compile(
+    optimizer={optimizer},
+    loss="{loss}",
+    {metrics}
+)"""
 
 INPUT = "keras.Input((IMAGE_SIZE, IMAGE_SIZE, 3)),"
 
@@ -47,6 +87,9 @@ layers.RandomTranslation(0.2, 0.2, fill_mode="nearest", seed=SEED + 1),"""
 
 SHEAR = """\
 layers.RandomShear(np.sin(np.deg2rad(0.15)), fill_mode="nearest", seed=SEED + 4),"""
+
+NO_SHEAR = """\
+# tf_keras has no layer that shears, so you leave out that little bit."""
 
 ZOOM_AND_FLIP = """\
 layers.RandomZoom(0.15, 0.15, fill_mode="nearest", seed=SEED + 2),
@@ -106,26 +149,31 @@ OPENED = {
 stored = np.load(IMAGES, mmap_mode="r")""",
     "memory_map": """\
 # Mapped, not read; the values are float32 from 0 to 1 already.
-mapped = np.load(MEMORY_MAP, mmap_mode="r")""",
+mapped = np.load(MEMORY_MAP, mmap_mode="r")
+{as_many}""",
     "csv": """\
 # Where each line begins, so that you can read any of them without those before it.
 with CSV.open("rb") as file:
-    starts = np.cumsum([0, *map(len, file)])""",
+    starts = np.cumsum([0, *map(len, file)])[:-1]
+{as_many}""",
     "folder": """\
 files = [FOLDER / row["class"] / f"image_{int(row['number']):04d}.jpg" for row in rows]""",
 }
 
-PLACES = """\
-places = np.arange(len(numbers)) % {length}  # the file holds each image once"""
+# The files hold each image of the part once, whatever an epoch has.
+AS_MANY = {
+    "csv": "starts = np.resize(starts, len(numbers))",
+    "memory_map": "places = np.arange(len(numbers)) % len(mapped)",
+}
 
 READ_LINES = '''\
-def read_lines(places):
-    """Read some lines; all values of a line are parsed in one go."""
+def read_lines(starts):
+    """Read the lines that begin there; all values of a line are parsed in one go."""
     images = []
     with CSV.open("rb") as file:
-        for place in places:
-            file.seek(starts[place])
-            _, values = file.readline().split(b",", 1)
+        for start in starts:
+            file.seek(start)
+            values = file.readline().split(b",", 1)[1]  # the class stands before them
             images.append(np.fromstring(values, np.uint8, sep=","))
     return np.reshape(images, (-1, IMAGE_SIZE, IMAGE_SIZE, 3))'''
 
@@ -149,14 +197,13 @@ def read_files(numbers):
 
 READ = {
     "stored": "stored[numbers[batch] - 1].astype(np.float32) * np.float32(1 / 255)",
-    "csv": "read_lines(places[batch]).astype(np.float32) * np.float32(1 / 255)",
+    "csv": "read_lines(starts[batch]).astype(np.float32) * np.float32(1 / 255)",
     "folder": "read_files(numbers[batch]).astype(np.float32) * np.float32(1 / 255)",
-    "memory_map": "np.array(mapped[batch])",
-    "memory_map again": "mapped[places[batch]]",
+    "memory_map": "np.array(mapped[{places}])",
 }
 
-ORDER = "order = np.random.default_rng((SEED, {epoch})).permutation({count})"
-SLICE = {
+SHUFFLED = "order = np.random.default_rng((SEED, {epoch})).permutation({count})"
+BATCH = {
     False: "batch = slice(step * BATCH_SIZE, (step + 1) * BATCH_SIZE)",
     True: "batch = order[step * BATCH_SIZE : (step + 1) * BATCH_SIZE]",
 }
@@ -172,7 +219,8 @@ def batches():
             yield images, labels[batch]'''
 
 SEQUENCE = {
-    "head": 'class Batches(keras.utils.{base}):\n    """Gives any batch of an epoch by its number."""',
+    "head": "class Batches(keras.utils.{base}):",
+    "doc": '"""Gives any batch of an epoch by its number."""',
     "epoch": "epoch = 0",
     "length": """\
 def __len__(self):
@@ -181,9 +229,10 @@ def __len__(self):
 def __getitem__(self, step):
     {body}
     return images, labels[batch]""",
-    "end": """\
+    "end": '''\
 def on_epoch_end(self):
-    self.epoch += 1""",
+    """Count the epochs; Keras calls this after each of them."""
+    self.epoch += 1''',
 }
 
 TUTORIAL = '''\
@@ -208,7 +257,9 @@ def batches():
             yield images, np.eye(17, dtype=np.float32)[classes]'''
 
 CLASS_NAMES = """\
-class_names = list(dict.fromkeys(row["class"] for row in rows))"""
+# The file names each image's class; its label is the name's place in this list.
+with MANIFEST.open(newline="") as file:
+    class_names = list(dict.fromkeys(row["class"] for row in csv.DictReader(file)))"""
 
 # --- Augmentation: what ImageDataGenerator would do, image by image or a batch at a time.
 
@@ -239,7 +290,7 @@ def augment(images, random):
     shear = np.deg2rad(random.uniform(-0.15, 0.15, count))
     zx, zy = 1 + random.uniform(-0.15, 0.15, (2, count))
     zx = np.where(random.random(count) < 0.5, -zx, zx)  # a zoom below 0 is a flip
-    # One matrix an image, about its centre: where in the input each output point looks.
+    # One matrix an image, about its centre: where in the input each place of the output looks.
     a0, a1 = np.cos(theta) * zx, -np.sin(theta + shear) * zy
     b0, b1 = np.sin(theta) * zx, np.cos(theta + shear) * zy
     centre = (IMAGE_SIZE - 1) / 2
@@ -256,10 +307,15 @@ def augment(images, random):
     ).numpy()''',
 }
 
-IMAGE_DATA_GENERATOR = "generator = {home}.preprocessing.image.ImageDataGenerator()"
+IMAGE_DATA_GENERATOR_OF = {
+    "keras": """\
+# Keras 3 still has it, but only under TensorFlow's name for Keras.
+generator = tf.keras.preprocessing.image.ImageDataGenerator(""",
+    "tf_keras": "generator = keras.preprocessing.image.ImageDataGenerator(",
+}
 
-AUGMENTING_GENERATOR = """\
-generator = {home}.preprocessing.image.ImageDataGenerator(
+SEVEN_ARGUMENTS = """\
+
     rotation_range=20,
     zoom_range=0.15,
     width_shift_range=0.2,
@@ -284,27 +340,39 @@ dataset = (
     .prefetch(tf.data.AUTOTUNE)  # the next batches are made while this one is trained on
 )"""
 
+FLOW = "dataset = generator.flow(images, labels, BATCH_SIZE, shuffle={shuffle}, seed=SEED)"
+
 WHY = {
-    "arrays": "# One call: Keras cuts the batches out of the arrays and loops over them.",
+    "arrays": """\
+# One call: Keras cuts the batches out of the arrays and loops.""",
     "batches": """\
-# One call: Keras draws the batches and loops. The generator has no end, so you tell it where an
-# epoch has one.""",
+# One call: Keras draws the batches and loops. They never end, so you say how many an epoch has.""",
     "sequence": """\
-# One call: Keras asks for the batches by number and loops. shuffle=False, or it would mix them.""",
-    "dataset": "# One call: Keras loops over the dataset, which knows its own end.",
+# One call: Keras asks for the batches by number and loops. With shuffle=True, its default,
+# it would ask for them in an order of its own.""",
+    "dataset": """\
+# One call: Keras loops over the dataset, which knows its own end.""",
     "fit(generator)": """\
 # keras has no fit_generator any more: its fit takes what fit_generator took.""",
     "fit_generator": """\
-# The genuine one, which only tf_keras still has. It warns you, and then calls fit.""",
-    "train_on_batch": "# One batch a call: you write the loop.",
+# The genuine one, which only tf_keras still has. It warns you, and then it calls fit.""",
+    "train_on_batch": """\
+# One batch a call: you write the loop.""",
+    "queue": """\
+# The lane's workers fill a queue for fit; here you make each batch yourself.""",
 }
+
+ONLY_HERE = """\
+# Worker processes may import this file again; only the first process trains.
+if __name__ == "__main__":
+    {call}"""
 
 BY_HAND = {
     "arrays": """\
 for {epoch} in range(EPOCHS):
     {shuffle}
     for step in range(STEPS):
-        {slice}
+        {batch}
         model.train_on_batch(images[batch], labels[batch])""",
     "batches": """\
 source = batches()
@@ -323,6 +391,6 @@ for _ in range(EPOCHS):
 }
 
 DIGEST = """\
-# All weights in order, as one number: those of the lane, bit for bit.
+# All weights in order, as one number: what differs in a single bit has another.
 weights = b"".join(array.tobytes() for array in model.get_weights())
 print("sha256 of the weights:", hashlib.sha256(weights).hexdigest())"""

@@ -44,7 +44,9 @@ TITLE_POINTS = 15
 LABEL_POINTS = 13
 SMALL_POINTS = 12
 INCHES_WIDE = 14
-INCHES_HIGH_PER_LIBRARY = 4.6
-# From so many bars on, they get a row of their own, as wide as the figure.
-BARS_THAT_NEED_A_ROW = 5
-INCHES_HIGH_WITH_TWO_ROWS = 8.6
+LETTERS_A_LINE = 128  # of a title
+INCHES_HIGH_PER_LIBRARY = 5
+# So many loaders of one training function get a row of bars as wide as the figure, and names beside
+# their lines, which all have one colour.
+LOADERS_THAT_NEED_A_ROW = 3
+INCHES_HIGH_WITH_TWO_ROWS = 9.4
