@@ -148,7 +148,7 @@ def _settings_of(options):
 
 def _check_files(options):
     """Refuse files that could not be written, before anything is run."""
-    from kfit_teach.comparison import FIGURE_SUFFIXES, writable_path
+    from kfit_teach.files import FIGURE_SUFFIXES, writable_path
 
     endings = {"json": (), "script": (".py",)}
     for name in ("json", "script", "plot", "plot_timeline", "plot_coverage"):

@@ -5,7 +5,6 @@ a figure, in a notebook, and as JSON.
 """
 
 import contextlib
-import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
@@ -14,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from kfit_teach import verdicts
 from kfit_teach.experiment import ComparisonSettings
+from kfit_teach.files import FIGURE_SUFFIXES, writable_path, write_file
 from kfit_teach.flowers import NAME_OF_KIND, open_flowers, resolve_images
 from kfit_teach.flowers.forms import prepare_form
 from kfit_teach.flowers.store import prepare_images, store_path
@@ -27,7 +27,6 @@ from kfit_teach.running.measure import LaneEnded, measure_blocks, the_machine_al
 from kfit_teach.speed_verdicts import doubts, speed_verdicts
 
 SCHEMA_VERSION = 2
-FIGURE_SUFFIXES = (".png", ".svg", ".pdf")
 
 
 def compare(path=None, bar=progress_bar, **settings):
@@ -438,47 +437,3 @@ class Comparison(BaseModel):
             display(HTML(self.table(library, "html")))
             display(Markdown(self.sentences(library)))
         display(Markdown(self.machine_line()))
-
-
-def writable_path(file, suffixes=()):
-    """Check that a file could be written, before anything is run.
-
-    Args:
-        file: path.
-        suffixes: the endings allowed; any where empty.
-
-    Returns:
-        Path.
-
-    Raises:
-        BadInput: its folder is missing or closed, or its ending is not allowed.
-    """
-    path = Path(file).expanduser()
-    if suffixes and path.suffix.lower() not in suffixes:
-        ending = f"ends in {path.suffix!r}" if path.suffix else "has no ending"
-        raise BadInput(
-            f"{path} {ending}, but what is written here is a file of another kind; "
-            f"{nearest_name(path.suffix, suffixes)}"
-        )
-    folder = path.parent
-    if not folder.is_dir():
-        raise BadInput(f"The folder {folder} does not exist, so {path.name} cannot be written "
-                       "there; make the folder, or name another.")  # fmt: skip
-    if path.is_dir() or not os.access(folder, os.W_OK):
-        raise BadInput(f"{path} cannot be written; name a file in a folder that is yours.")
-    return path
-
-
-def write_file(path, content):
-    """Write a file in one step: a reader sees the old one or the new one.
-
-    Args:
-        path: Path, from `writable_path`.
-        content: bytes.
-    """
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        unfinished.write_bytes(content)
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)

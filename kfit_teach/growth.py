@@ -7,14 +7,9 @@ thousand images more would cost.
 from pydantic import BaseModel, ConfigDict
 
 from kfit_teach import verdicts
-from kfit_teach.comparison import (
-    FIGURE_SUFFIXES,
-    Comparison,
-    compare,
-    writable_path,
-    write_file,
-)
+from kfit_teach.comparison import Comparison, compare
 from kfit_teach.experiment import ComparisonSettings
+from kfit_teach.files import FIGURE_SUFFIXES, writable_path, write_file
 from kfit_teach.measuring.statistics import slope_interval
 from kfit_teach.problems import BadInput, validated
 from kfit_teach.progress import progress_bar

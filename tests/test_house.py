@@ -7,7 +7,9 @@ import pytest
 PROJECT = Path(__file__).parent.parent
 KERNEL_SIDE = [
     "kfit_teach.cli", "kfit_teach.comparison", "kfit_teach.doctor", "kfit_teach.lab",
-    "kfit_teach.showing.plots", "kfit_teach.showing.tables",
+    "kfit_teach.showing.plots", "kfit_teach.showing.tables", "kfit_teach.showing.timeline",
+    "kfit_teach.showing.coverage_strip", "kfit_teach.showing.growth_plot",
+    "kfit_teach.showing.script", "kfit_teach.growth", "kfit_teach.speed_verdicts",
 ]  # fmt: skip
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
-from kfit_teach.flowers.manifest import numbers_of_part
+from kfit_teach.flowers.forms import numbers_in_order
 from kfit_teach.showing.plots import names_under_bars, tidy, wide_figure, write_title
 from kfit_teach.showing.style import (
     COLOUR_OF_TIMES_SEEN,
@@ -137,10 +137,7 @@ def images_at_hand(experiment):
     Returns:
         int array of shape (N,): different image numbers, sorted.
     """
-    numbers = numbers_of_part(experiment.split, experiment.part)
-    if experiment.order == "mixed":
-        numbers = np.random.default_rng(experiment.seed).permutation(numbers)
-    return np.unique(numbers[: experiment.number_of_images])
+    return np.unique(numbers_in_order(experiment)[: experiment.number_of_images])
 
 
 def times_seen(epochs, at_hand):

@@ -10,6 +10,7 @@ from pathlib import Path
 from textwrap import fill, indent
 
 from kfit_teach.experiment import LOADERS_WITH_WORKERS
+from kfit_teach.files import writable_path, write_file
 from kfit_teach.flowers import resolve_images
 from kfit_teach.flowers.forms import form_path
 from kfit_teach.flowers.manifest import PART_SIZES, project_folder
@@ -68,6 +69,25 @@ def script_file_names(path, experiments):
         path.with_name(f"{path.stem}-{run.library}-{run.training_function}-{run.loader}.py")
         for run in experiments
     ]
+
+
+def save_scripts(path, experiments):
+    """Write one plain script an experiment; each file is whole or not there.
+
+    Args:
+        path: as for `script_file_names`.
+        experiments: list of Experiment.
+
+    Returns:
+        list of Path, the files written.
+
+    Raises:
+        BadInput: the folder does not exist or cannot be written.
+    """
+    files = script_file_names(path, experiments)
+    for file, experiment in zip(files, experiments, strict=True):
+        write_file(writable_path(file), plain_script(experiment).encode())
+    return files
 
 
 def _heading(run):
