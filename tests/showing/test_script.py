@@ -187,6 +187,15 @@ def test_a_script_is_short_and_has_only_what_its_experiment_needs():
     assert "budget" in text_of("keras fit arrays memory_budget=100MiB")
 
 
+def test_scripts_seed_where_the_worker_does_before_building_and_before_the_call(scripts):
+    seed = "keras.utils.set_random_seed(SEED)"
+    for _, text in scripts:
+        before, built, called = text.split(seed)
+        assert "Sequential(" not in before and "Sequential(" in built
+        assert "model.fit" not in built and "model.train_on_batch" not in built
+        assert "model.fit" in called or "model.train_on_batch" in called
+
+
 def test_in_keras_the_script_says_why_it_calls_fit():
     keras = plain_script(experiment_of("keras fit_generator generator"))
     assert "keras has no fit_generator" in keras and "model.fit(" in keras
