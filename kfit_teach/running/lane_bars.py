@@ -32,6 +32,6 @@ class LaneBars:
             bar.set_postfix_str(f"epoch {event['epoch']} of {experiment.epochs}")
             done = (event["epoch"] - 1) * experiment.steps_per_epoch + event["batch"]
             bar.update(done - bar.n)
-        else:
+        elif event["event"] in ("result", "failed"):
             bar.set_postfix_str("done" if event["event"] == "result" else "failed")
             bar.close()

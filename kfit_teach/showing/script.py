@@ -93,16 +93,26 @@ def save_scripts(path, experiments):
 def _heading(run):
     """Say in the docstring what the script is."""
     first = f"{run.training_function} in {run.library}, with the loader {run.loader}: plain Keras."
-    told = pieces.TOLD + (pieces.NO_TWO_ALIKE if _draws_by_chance(run) else pieces.SAME_WEIGHTS)
+    told = pieces.TOLD
+    told += pieces.BY_CHANCE[run.loader] if _depends_on_chance(run) else pieces.SAME_WEIGHTS
     if run.memory_budget:
         told += pieces.NO_BUDGET
-    return f'"""{first}\n\n{fill(told, LINE_LENGTH)}\n"""'
+    return f'"""{first}\n\n{fill(told, LINE_LENGTH, break_on_hyphens=False)}\n"""'
 
 
-def _draws_by_chance(run):
-    """Say whether the order in which workers come by decides what is drawn."""
-    draws = run.loader == "flow" and (run.shuffle or run.augment == "generator")
-    return draws and run.workers > 1 and run.training_function != "train_on_batch"
+def _depends_on_chance(run):
+    """Say whether what is trained on depends on which worker is the first."""
+    if run.training_function == "train_on_batch":
+        return False
+    if run.loader == "flow":
+        return run.workers > 1 and (run.shuffle or run.augment == "generator")
+    queued = run.loader == "sequence" and (run.workers > 1 or run.multiprocessing)
+    return queued and run.library == "tf_keras" and _counts_epochs(run)
+
+
+def _counts_epochs(run):
+    """Say whether a batch depends on the number of its epoch."""
+    return run.shuffle or run.augment in pieces.AUGMENT
 
 
 def _imports(library, text):
@@ -260,11 +270,10 @@ def _one_batch(run, epoch):
 
 def _generator(run):
     """Write the generator that yields batch after batch."""
-    counts = run.shuffle or run.augment in pieces.AUGMENT
     return _filled(
         pieces.GENERATOR,
         order="each epoch in a new order" if run.shuffle else "epoch after epoch",
-        loop="for epoch in itertools.count()" if counts else "while True",
+        loop="for epoch in itertools.count()" if _counts_epochs(run) else "while True",
         shuffle=_shuffle(run, "epoch", "len(numbers)"),
         body=_one_batch(run, "epoch"),
     )
@@ -272,12 +281,11 @@ def _generator(run):
 
 def _sequence(run):
     """Write the class that gives any batch by its number."""
-    counts = run.shuffle or run.augment in pieces.AUGMENT
     piece = pieces.SEQUENCE
     shuffle = _shuffle(run, "self.epoch", "len(numbers)")
     body = "\n".join(filter(None, [shuffle, _one_batch(run, "self.epoch")]))
     members = [piece["doc"], piece["length"], _filled(piece["item"], body=body)]
-    if counts:
+    if _counts_epochs(run):
         members[1:1] = [piece["epoch"]]
         members.append(piece["end"])
     base = "PyDataset" if run.library == "keras" else "Sequence"

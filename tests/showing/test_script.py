@@ -196,6 +196,29 @@ def test_scripts_seed_where_the_worker_does_before_building_and_before_the_call(
         assert "model.fit" in called or "model.train_on_batch" in called
 
 
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("keras fit flow workers=2 shuffle=1", "ImageDataGenerator draws"),
+        ("tf_keras fit flow workers=2 augment=generator", "ImageDataGenerator draws"),
+        ("keras fit flow workers=1 shuffle=1 augment=generator", ""),
+        ("keras fit flow workers=2", ""),
+        ("keras train_on_batch flow workers=2 shuffle=1", ""),
+        ("tf_keras fit sequence workers=2 shuffle=1", "on_epoch_end once more"),
+        (
+            "tf_keras fit_generator sequence multiprocessing=1 augment=loader",
+            "on_epoch_end once more",
+        ),
+        ("tf_keras fit sequence workers=2", ""),
+        ("keras fit sequence workers=2 shuffle=1", ""),
+    ],
+)
+def test_where_the_weights_depend_on_chance_the_script_says_why(line, reason):
+    told = " ".join(ast.get_docstring(ast.parse(plain_script(experiment_of(line)))).split())
+    assert (("need not be the lane's" in told) and reason in told) == bool(reason)
+    assert ("bit for bit" in told) == (not reason)
+
+
 def test_in_keras_the_script_says_why_it_calls_fit():
     keras = plain_script(experiment_of("keras fit_generator generator"))
     assert "keras has no fit_generator" in keras and "model.fit(" in keras

@@ -32,11 +32,11 @@ def run_loader(run):
 
 # fit over every loader in one library or the other, and the other functions over some.
 PAIRS = [
-    *(("keras", "fit", loader) for loader in LOADERS[:8]),
-    *(("tf_keras", "fit", loader) for loader in ("arrays", "tf_data", "folder", "flow")),
-    *(("keras", "train_on_batch", loader) for loader in ("sequence", "tf_data", "folder", "flow")),
-    *(("tf_keras", "train_on_batch", loader) for loader in ("uint8_arrays", "csv")),
-    *(("tf_keras", "fit_generator", loader) for loader in ("sequence", "csv_tutorial", "flow")),
+    *(("keras", "fit", loader) for loader in LOADERS[1:8] if loader != "generator"),
+    *(("tf_keras", "fit", loader) for loader in ("folder", "flow")),
+    *(("keras", "train_on_batch", loader) for loader in ("tf_data", "flow")),
+    ("tf_keras", "train_on_batch", "uint8_arrays"),
+    *(("tf_keras", "fit_generator", loader) for loader in ("sequence", "csv_tutorial")),
 ]
 
 
