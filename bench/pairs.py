@@ -26,7 +26,7 @@ from kfit_teach.running.runner import run_experiment
 PAGE = Path(__file__).parent.parent / "docs" / "measuring.md"
 BEGIN, END = "<!-- pairs: begin -->", "<!-- pairs: end -->"
 # 680 images are 20 full batches of 34, so that the tutorial's reader can do the same work too.
-SETTINGS = {"images": "synthetic", "image_size": 64, "batch_size": 34, "epochs": 4}
+SETTINGS = {"images": "synthetic", "image_size": 64, "batch_size": 34, "epochs": 3}
 HEADS = ["loader", "training function", "works", "same weights", "images/s", "of the ceiling",
          "peak MiB over the base"]  # fmt: skip
 
