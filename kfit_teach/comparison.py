@@ -19,7 +19,7 @@ from kfit_teach.flowers.forms import prepare_form
 from kfit_teach.flowers.store import prepare_images, store_path
 from kfit_teach.pairs import FORM_OF_LOADER
 from kfit_teach.problems import BadInput, nearest_name, validated
-from kfit_teach.progress import progress_bar
+from kfit_teach.progress import progress_bar, tell
 from kfit_teach.result import Block, Result
 from kfit_teach.running.compare import require_libraries, run_lanes
 from kfit_teach.running.lane_bars import LaneBars
@@ -90,7 +90,7 @@ def run_comparison(comparison, watch=None, stop=None, bar=progress_bar):
     store = store_path(settings.images, settings.image_size)
     with contextlib.ExitStack() as alone:
         if settings.measure:
-            alone.enter_context(the_machine_alone(bar(1, "measuring").write))
+            alone.enter_context(the_machine_alone(tell))
         with LaneBars(bar) as bars:
 
             def watch_both(experiment, event):
@@ -118,7 +118,7 @@ def _measure(comparison, store, stop, bar):
                 for block in blocks:
                     comparison.blocks.append(block)
             except LaneEnded as ended:
-                comparison.measuring_problems.append(str(ended))
+                comparison.measuring_problems[library] = str(ended)
 
 
 class Comparison(BaseModel):
@@ -131,7 +131,7 @@ class Comparison(BaseModel):
         images_checked: how the images were checked.
         results: list of Result, one a lane, in the order they ended.
         blocks: list of Block, where speeds were measured.
-        measuring_problems: what ended a lane's measuring too early, one sentence each.
+        measuring_problems: library to the sentence that tells what ended its measuring too early.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -142,7 +142,7 @@ class Comparison(BaseModel):
     images_checked: str
     results: list[Result] = []
     blocks: list[Block] = []
-    measuring_problems: list[str] = []
+    measuring_problems: dict[str, str] = {}
 
     def results_of(self, library):
         """List the results of one library, in the order they ended."""
@@ -206,7 +206,8 @@ class Comparison(BaseModel):
             for name, result in zip(names, results, strict=True)
             if result.problem
         ]
-        failures += [f"Measuring ended early: {problem}" for problem in self.measuring_problems]
+        if library in self.measuring_problems:
+            failures.append(f"Measuring ended early: {self.measuring_problems[library]}")
         same = self.same_weights(library)
         if same.answer == "void":
             said = []

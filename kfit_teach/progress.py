@@ -35,3 +35,8 @@ def progress_bar(total, label, unit="images"):
 def no_progress_bar(total, label, unit="images"):
     """Stand in for `progress_bar` where nothing should be drawn."""
     return tqdm(total=total, desc=label, unit=unit, disable=True)
+
+
+def tell(sentence):
+    """Say something to the person who waits, on standard error, above the bars."""
+    tqdm.write(sentence, file=sys.stderr)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from kfit_teach.experiment import MODELS_WITH_BATCH_NORMALIZATION, MODELS_WITH_DROPOUT
+from kfit_teach.pairs import HANDS_OVER
 from kfit_teach.speed_verdicts import BUSY_CONTENTION
 
 # In one run each, smaller differences come and go with the machine's mood (docs/measuring.md).
@@ -93,6 +94,7 @@ def work_kind(experiment):
     """
     partial_batch = experiment.number_of_images % experiment.batch_size != 0
     by_batch = experiment.training_function == "train_on_batch"
+    over_arrays = HANDS_OVER[experiment.loader] == "arrays"
     reasons = []
     if (
         experiment.library == "tf_keras"
@@ -115,7 +117,7 @@ def work_kind(experiment):
             "train_on_batch starts with a step made for batches of one known size, in which "
             "BatchNormalization's averages round differently"
         )
-    elif rounds and not partial_batch and (by_batch or experiment.loader == "arrays"):
+    elif rounds and not partial_batch and (by_batch or over_arrays):
         reasons.append(
             "where every batch has the same size a step may be made for that size, in which "
             "BatchNormalization's averages round differently"

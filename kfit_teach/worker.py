@@ -19,6 +19,8 @@ import traceback
 
 _PR_SET_PDEATHSIG = 1
 _MOST_KEPT = 20_000
+# TensorFlow's own allocator raises the first, oneDNN the second (docs/measuring.md).
+_ERRORS_OF_REFUSED_MEMORY = ("ResourceExhaustedError", "AbortedError")
 SECONDS_BETWEEN_LOOKS_AT_PARENT = 0.2
 _WORDS_BEFORE_THE_MESSAGE = ("Graph execution error", "Detected at node", "<stack traces")
 
@@ -111,7 +113,7 @@ def _memory_at(error):
 
     if isinstance(error, MemoryError):
         refused = "MemoryError"
-    elif type(error).__module__.startswith("tensorflow"):  # its kernels say it in many ways
+    elif type(error).__name__ in _ERRORS_OF_REFUSED_MEMORY:
         refused = "library error"
     else:
         refused = ""

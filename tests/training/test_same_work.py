@@ -69,6 +69,14 @@ def test_those_that_round_alike_must_still_agree(run):
     assert same_weights([fit, generator, changed]).answer == "void"
 
 
+def test_arrays_of_bytes_round_as_arrays_of_floats_do(run):
+    loaders = ("arrays", "uint8_arrays", "generator")
+    results = [run("fit", "keras", loader=name, batch_size=20, **MINIVGGNET) for name in loaders]
+    verdict = same_weights(results)
+    assert verdict.answer == "cannot"
+    assert "arrays and uint8_arrays agree" in verdict.sentence
+
+
 def test_it_rounds_alike_where_the_batch_size_is_a_power_of_two(run):
     results = three(run, "keras", batch_size=4, epochs=1, **MINIVGGNET)
     assert same_weights(results).answer == "yes"
