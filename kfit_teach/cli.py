@@ -72,6 +72,7 @@ def _add_compare(commands):
     add("--plot", metavar="FILE", help="save the figure: .png, .svg or .pdf")
     add("--plot-timeline", metavar="FILE", help="save when each batch ended, one file a library")
     add("--plot-coverage", metavar="FILE", help="save which images were seen, one file a library")
+    add("--plot-weights", metavar="FILE", help="save how far weights differ, one file a library")
     add("--script", metavar="FILE", help="save the same in plain Keras, one file a lane")
 
 
@@ -106,6 +107,8 @@ def _add_settings(command):
         help="natural (default; each its own), one for all functions, or several for one function",
     )
     add("--model", metavar="NAME", help="small (default) or minivggnet")
+    add("--dropout", action="store_true", help="the small network gets a Dropout layer")
+    add("--batch-normalization", action="store_true", help="and BatchNormalization")
     add("--images", metavar="NAME", help="auto (default), oxford (the real ones) or synthetic")
     add("--split", metavar="N", help="official split: 1 (default), 2 or 3")
     add("--part", metavar="NAME", help="train (default), val, test or train+val")
@@ -120,6 +123,7 @@ def _add_settings(command):
     add("--multiprocessing", action="store_true", help="those workers are processes")
     add("--max-queue-size", metavar="N", help="batches that wait there at the most (default 10)")
     add("--memory-budget", metavar="SIZE", help="over the compiled base, such as 500MiB")
+    add("--evaluate", action="store_true", help="take the accuracy on the test part after each run")
     add("--optimizer", metavar="NAME", help="sgd (default), adam or rmsprop")
     add("--loss", metavar="NAME", help="categorical_crossentropy (default) or mse")
     add("--metrics", metavar="NAME", nargs="*", help="accuracy (default), mae")
@@ -151,7 +155,7 @@ def _check_files(options):
     from kfit_teach.files import FIGURE_SUFFIXES, writable_path
 
     endings = {"json": (), "script": (".py",)}
-    for name in ("json", "script", "plot", "plot_timeline", "plot_coverage"):
+    for name in ("json", "script", "plot", "plot_timeline", "plot_coverage", "plot_weights"):
         file = getattr(options, name, None)
         if file:
             writable_path(file, endings.get(name, FIGURE_SUFFIXES))
@@ -192,6 +196,7 @@ def _save(comparison, options):
         for file, kind in (
             (options.plot_timeline, "timeline"),
             (options.plot_coverage, "coverage"),
+            (options.plot_weights, "weights"),
         ):
             if file:
                 file = _file_of_library(file, library, comparison.libraries)

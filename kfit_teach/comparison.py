@@ -5,6 +5,7 @@ a figure, in a notebook, and as JSON.
 """
 
 import contextlib
+import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
@@ -17,16 +18,21 @@ from kfit_teach.files import FIGURE_SUFFIXES, writable_path, write_file
 from kfit_teach.flowers import NAME_OF_KIND, open_flowers, resolve_images
 from kfit_teach.flowers.forms import prepare_form
 from kfit_teach.flowers.store import prepare_images, store_path
+from kfit_teach.guesses import Guess
 from kfit_teach.pairs import FORM_OF_LOADER
 from kfit_teach.problems import BadInput, nearest_name, validated
 from kfit_teach.progress import progress_bar, tell
 from kfit_teach.result import Block, Result
+from kfit_teach.running.alone import the_machine_alone
 from kfit_teach.running.compare import require_libraries, run_lanes
 from kfit_teach.running.lane_bars import LaneBars
-from kfit_teach.running.measure import LaneEnded, measure_blocks, the_machine_alone
+from kfit_teach.running.measure import LaneEnded, measure_blocks
+from kfit_teach.running.weights import weight_distances
 from kfit_teach.speed_verdicts import doubts, speed_verdicts
 
 SCHEMA_VERSION = 2
+# Their names are those of the methods that draw them.
+FIGURES_OF_A_LIBRARY = ("timeline_figure", "coverage_figure", "weights_figure")
 
 
 def compare(path=None, bar=progress_bar, **settings):
@@ -74,34 +80,61 @@ def prepare_comparison(path=None, bar=progress_bar, **settings):
     return Comparison(created=datetime.now(UTC), settings=settings, images_checked=checked)
 
 
-def run_comparison(comparison, watch=None, stop=None, bar=progress_bar):
+def run_comparison(
+    comparison, watch=None, stop=None, bar=progress_bar, warm=None, alone=False, tell=tell
+):
     """Run every lane; each result is added as soon as its lane has ended.
 
     Args:
         comparison: Comparison from `prepare_comparison`.
-        watch: called with (experiment, event) while a lane runs.
+        watch: called with (experiment, event) while a lane runs, and at its end with the event
+            "ended", which holds its Result.
         stop: a threading.Event; once it is set, the running lane is ended and no other starts.
         bar: what makes progress bars.
+        warm: WarmStart whose waiting worker is used, or None.
+        alone: whether to wait for other measured runs even where no blocks are measured.
+        tell: called with a sentence where another measured run has to be waited for.
 
     Raises:
         KeyboardInterrupt: Ctrl-C; the worker has been ended, and results so far are kept.
     """
     settings = comparison.settings
     store = store_path(settings.images, settings.image_size)
-    with contextlib.ExitStack() as alone:
-        if settings.measure:
-            alone.enter_context(the_machine_alone(tell))
-        with LaneBars(bar) as bars:
+    with contextlib.ExitStack() as lock:
+        if settings.measure or alone:
+            lock.enter_context(the_machine_alone(tell, stop=stop))
+        with LaneBars(bar) as bars, _weights_files(comparison) as files:
 
             def watch_both(experiment, event):
                 bars.show(experiment, event)
                 if watch:
                     watch(experiment, event)
 
-            for result in run_lanes(settings.experiments(), store, watch_both, stop):
+            for result in run_lanes(settings.experiments(), store, watch_both, stop, warm, files):
                 comparison.results.append(result)
+                bars.end(result)
+                if watch:
+                    watch(result.experiment, {"event": "ended", "result": result})
         if settings.measure:
             _measure(comparison, store, stop, bar)
+
+
+@contextlib.contextmanager
+def _weights_files(comparison):
+    """Give a file for each lane's weights; in the end, note how far apart these are."""
+    lanes = comparison.settings.experiments()
+    with tempfile.TemporaryDirectory(prefix="kfit_teach_") as folder:
+        files = [Path(folder) / f"{place}.npy" for place in range(len(lanes))]
+        try:
+            yield files
+        finally:
+            file_of = {
+                result.experiment: file if result.status == "done" else None
+                for result, file in zip(comparison.results, files, strict=False)
+            }
+            for library in comparison.libraries:
+                lanes = [result.experiment for result in comparison.results_of(library)]
+                comparison.weight_distances[library] = weight_distances(map(file_of.get, lanes))
 
 
 def _measure(comparison, store, stop, bar):
@@ -132,6 +165,9 @@ class Comparison(BaseModel):
         results: list of Result, one a lane, in the order they ended.
         blocks: list of Block, where speeds were measured.
         measuring_problems: library to the sentence that tells what ended its measuring too early.
+        guesses: list of Guess, what a learner expected before the run.
+        weight_distances: library to max |difference| of the final weights of each two lanes, in the
+            order of `results_of`: a list of lists, None where a lane has no weights.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -143,6 +179,8 @@ class Comparison(BaseModel):
     results: list[Result] = []
     blocks: list[Block] = []
     measuring_problems: dict[str, str] = {}
+    guesses: list[Guess] = []
+    weight_distances: dict[str, list[list[float | None]]] = {}
 
     def results_of(self, library):
         """List the results of one library, in the order they ended."""
@@ -191,7 +229,7 @@ class Comparison(BaseModel):
         sure = f"{blocks} blocks" if blocks else "illustration: one run each"
         augmented = "" if settings.augment == "none" else f", augmented by {settings.augment}"
         return (
-            f"{library}{versions}: {settings.model} network, "
+            f"{library}{versions}: {settings.network}, "
             f"{settings.number_of_images} images ({NAME_OF_KIND[settings.images]}), "
             f"{settings.image_size} px, batches of {settings.batch_size}, "
             f"{settings.epochs} epoch{'s' * (settings.epochs > 1)}{augmented} ({sure})"
@@ -266,8 +304,11 @@ class Comparison(BaseModel):
             f"Images: {self.images_checked}."
         )
 
-    def figure(self):
+    def figure(self, recorded=None):
         """Draw images/s, memory over time and loss by step; one row of panels a library.
+
+        Args:
+            recorded: another Comparison whose speeds and memory are drawn in grey, or None.
 
         Returns:
             matplotlib Figure.
@@ -283,6 +324,9 @@ class Comparison(BaseModel):
             {library: self.results_of(library) for library in self.libraries},
             {library: self.title(library) for library in self.libraries},
             {library: self.blocks_of(library) for library in self.libraries},
+            {library: recorded.results_of(library) for library in recorded.libraries}
+            if recorded
+            else {},
         )
 
     def timeline_figure(self, library=None):
@@ -297,10 +341,8 @@ class Comparison(BaseModel):
         Raises:
             BadInput: there is no result to draw.
         """
-        from kfit_teach.showing.timeline import timeline_figure
-
-        library = self._library_to_draw(library)
-        return timeline_figure(self.results_of(library), self.title(library))
+        draw, _, given = self._of_library("timeline_figure", library)
+        return draw(*given)
 
     def coverage_figure(self, library=None):
         """Draw how often each epoch of one library's lanes saw each image.
@@ -314,10 +356,46 @@ class Comparison(BaseModel):
         Raises:
             BadInput: there is no result to draw.
         """
-        from kfit_teach.showing.coverage_strip import coverage_figure
+        draw, _, given = self._of_library("coverage_figure", library)
+        return draw(*given)
+
+    def weights_figure(self, library=None):
+        """Write how far apart the final weights of each two of one library's lanes are.
+
+        Args:
+            library: "keras" or "tf_keras"; the first that has results unless given.
+
+        Returns:
+            matplotlib Figure.
+
+        Raises:
+            BadInput: there is no result to draw.
+        """
+        draw, _, given = self._of_library("weights_figure", library)
+        return draw(*given)
+
+    def _of_library(self, figure, library):
+        """Find what draws one of FIGURES_OF_A_LIBRARY, what tells of it, and what both are given.
+
+        Returns:
+            (draw, tell, given): two functions, and their arguments.
+        """
+        from kfit_teach.showing import coverage_strip, plots, timeline, weights_plot
 
         library = self._library_to_draw(library)
-        return coverage_figure(self.results_of(library), self.title(library))
+        results, title = self.results_of(library), self.title(library)
+        lanes = (results, title)
+        weights = (
+            self.weight_distances.get(library, []),
+            [result.weights_moved for result in results],
+            plots.names_under_bars(results),
+            title,
+        )
+        return {
+            "timeline_figure": (timeline.timeline_figure, timeline.timeline_alt, lanes),
+            "coverage_figure": (coverage_strip.coverage_figure, coverage_strip.coverage_alt, lanes),
+            "weights_figure": (weights_plot.weights_figure, weights_plot.weights_alt, weights),
+        }[figure]
 
     def _library_to_draw(self, library):
         """Settle which library's results are drawn."""
@@ -332,8 +410,8 @@ class Comparison(BaseModel):
         """Describe a figure in words, for those who cannot see it.
 
         Args:
-            figure: the name of the method that draws it: "figure", "timeline_figure" or
-                "coverage_figure".
+            figure: the name of the method that draws it: "figure", or one of
+                FIGURES_OF_A_LIBRARY.
             library: that of the method; "figure" shows all.
 
         Returns:
@@ -342,17 +420,13 @@ class Comparison(BaseModel):
         Raises:
             BadInput: there is no such figure, or no result to tell of.
         """
-        from kfit_teach.showing import coverage_strip, plots, timeline
+        from kfit_teach.showing import plots
 
-        tell_of = {
-            "timeline_figure": timeline.timeline_alt,
-            "coverage_figure": coverage_strip.coverage_alt,
-        }
-        if figure in tell_of:
-            library = self._library_to_draw(library)
-            return tell_of[figure](self.results_of(library), self.title(library))
+        if figure in FIGURES_OF_A_LIBRARY:
+            _, tell, given = self._of_library(figure, library)
+            return tell(*given)
         if figure != "figure":
-            known = nearest_name(figure, ["figure", *tell_of])
+            known = nearest_name(figure, ["figure", *FIGURES_OF_A_LIBRARY])
             raise BadInput(f"There is no figure {figure!r}; {known}")
         told = "Bars of images per second, lines of memory over time, lines of loss by step."
         for library in self.libraries:
@@ -406,8 +480,8 @@ class Comparison(BaseModel):
 
         Args:
             file: path that ends in .png, .svg or .pdf.
-            figure: the name of the method that draws it: "figure", "timeline_figure" or
-                "coverage_figure".
+            figure: the name of the method that draws it: "figure", or one of
+                FIGURES_OF_A_LIBRARY.
             library: that of the method; "figure" shows all.
 
         Raises:

@@ -28,8 +28,6 @@ MetricName = Literal["accuracy", "mae"]
 AugmentName = Literal["none", "generator", "loader", "layers", "fused"]
 
 LIBRARIES = ("keras", "tf_keras")
-MODELS_WITH_DROPOUT = ("minivggnet",)
-MODELS_WITH_BATCH_NORMALIZATION = ("minivggnet",)
 # Where augmentation can happen: the generator's own is part of flow; what the loader does needs a
 # loader that makes each batch as it goes; layers go with every loader.
 LOADERS_THAT_AUGMENT = ("generator", "sequence", "csv", "memory_map", "folder")
@@ -41,6 +39,8 @@ class TrainingSettings(ImageSettings):
 
     Args:
         model: "small" (an epoch takes about a second) or "minivggnet" (the tutorial's).
+        dropout: whether the small network gets a Dropout layer; minivggnet has its own.
+        batch_normalization: whether it gets BatchNormalization; minivggnet has its own.
         optimizer: "sgd", "adam" or "rmsprop".
         loss: "categorical_crossentropy" or "mse".
         metrics: any of "accuracy" and "mae".
@@ -56,15 +56,19 @@ class TrainingSettings(ImageSettings):
         multiprocessing: whether those workers are processes.
         max_queue_size: batches that wait in that queue at the most.
         memory_budget: how much memory a run may take over its compiled base, such as "500MiB".
+        evaluate: whether the accuracy on the test part is taken after each run.
 
     Raises:
-        ValueError: batch_size is larger than the number of images.
+        ValueError: batch_size is larger than the number of images; minivggnet is asked for layers
+            that it has; the test part is to be trained on and evaluated on.
 
     >>> TrainingSettings(batch_size=32).steps_per_epoch
     22
     """
 
     model: ModelName = "small"
+    dropout: bool = False
+    batch_normalization: bool = False
     optimizer: OptimizerName = "sgd"
     loss: LossName = "categorical_crossentropy"
     metrics: tuple[MetricName, ...] = ("accuracy",)
@@ -77,6 +81,7 @@ class TrainingSettings(ImageSettings):
     multiprocessing: bool = False
     max_queue_size: Annotated[int, Field(ge=1, le=1000)] = 10
     memory_budget: Annotated[ByteSize | None, Field(ge=2**20, le=2**50)] = None
+    evaluate: bool = False
 
     @model_validator(mode="after")
     def _batch_fits_the_images(self):
@@ -87,6 +92,43 @@ class TrainingSettings(ImageSettings):
                 f"{self.number_of_images} images; choose {self.number_of_images} or fewer."
             )
         return self
+
+    @model_validator(mode="after")
+    def _layers_can_be_added(self):
+        for name in ("dropout", "batch_normalization"):
+            if getattr(self, name) and self.model == "minivggnet":
+                raise ValueError(
+                    f"{name} is on, but it is for the small network, and minivggnet has such "
+                    f"layers already; leave {name} off, or choose the model small."
+                )
+        return self
+
+    @model_validator(mode="after")
+    def _test_part_is_kept_for_the_test(self):
+        if self.evaluate and self.part == "test":
+            raise ValueError(
+                "evaluate is on, but part is 'test', and images that were trained on test "
+                "nothing; choose the part train, val or train+val."
+            )
+        return self
+
+    @property
+    def has_dropout(self):
+        """Whether the network has Dropout layers."""
+        return self.dropout or self.model == "minivggnet"
+
+    @property
+    def has_batch_normalization(self):
+        """Whether the network has BatchNormalization layers."""
+        return self.batch_normalization or self.model == "minivggnet"
+
+    @property
+    def network(self):
+        """What the network is called where it is told of, such as "small network with Dropout"."""
+        added = [name for name, asked in (
+            ("Dropout", self.dropout), ("BatchNormalization", self.batch_normalization)
+        ) if asked]  # fmt: skip
+        return f"{self.model} network" + " with " * bool(added) + " and ".join(added)
 
     @property
     def number_of_images(self):

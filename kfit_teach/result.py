@@ -47,7 +47,8 @@ class Timing(BaseModel):
 
     Args:
         phases_s: name of each phase to its start, counted from the start of the process.
-        start_up_s: from the start of the process to the call of the training function.
+        start_up_s: from the start of the process to the call of the training function; None where
+            the process had been waiting with its library imported.
         first_batch_s: from the call to the end of the first batch.
         first_epoch_s: from the call to the end of the first epoch.
         call_s: the whole call.
@@ -59,7 +60,7 @@ class Timing(BaseModel):
     """
 
     phases_s: dict[str, float]
-    start_up_s: float
+    start_up_s: float | None
     first_batch_s: float
     first_epoch_s: float
     call_s: float
@@ -171,6 +172,10 @@ class Result(BaseModel):
             first epochs.
         loader_spans_s: (start, end) of each batch that the loader made, counted from the call.
         weights_sha256: of all weights after the call.
+        weights_moved: how far the call moved the weight that it moved most (max |w - w at the
+            start|, moving statistics included); None where that is no finite number.
+        test_accuracy: share of the test part that was told right after the call, from 0 to 1; None
+            where that was not asked for.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -191,6 +196,8 @@ class Result(BaseModel):
     batch_ends_s: list[list[float]] = []
     loader_spans_s: list[tuple[float, float]] = []
     weights_sha256: str = ""
+    weights_moved: float | None = None
+    test_accuracy: float | None = None
 
     def __str__(self):
         return repr(self)

@@ -6,9 +6,11 @@ put in words.
 """
 
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Literal
 
-from kfit_teach.experiment import MODELS_WITH_BATCH_NORMALIZATION, MODELS_WITH_DROPOUT
+from kfit_teach.flowers.manifest import PART_SIZES
+from kfit_teach.measuring.statistics import share_interval
 from kfit_teach.pairs import HANDS_OVER
 from kfit_teach.speed_verdicts import BUSY_CONTENTION
 
@@ -96,12 +98,7 @@ def work_kind(experiment):
     by_batch = experiment.training_function == "train_on_batch"
     over_arrays = HANDS_OVER[experiment.loader] == "arrays"
     reasons = []
-    if (
-        experiment.library == "tf_keras"
-        and experiment.model in MODELS_WITH_DROPOUT
-        and by_batch
-        and partial_batch
-    ):
+    if experiment.library == "tf_keras" and experiment.has_dropout and by_batch and partial_batch:
         reasons.append(
             "in tf_keras a smaller last batch makes train_on_batch trace its step anew, and "
             "Dropout then draws other masks"
@@ -109,9 +106,7 @@ def work_kind(experiment):
     # A step traced for batches of one known size multiplies by 1/n where a step for any size
     # divides by n. BatchNormalization's averages then round differently, unless n is a power of 2.
     sizes = (experiment.batch_size, experiment.image_size)
-    rounds = experiment.model in MODELS_WITH_BATCH_NORMALIZATION and not all(
-        size.bit_count() == 1 for size in sizes
-    )
+    rounds = experiment.has_batch_normalization and not all(size.bit_count() == 1 for size in sizes)
     if rounds and by_batch and partial_batch:
         reasons.append(
             "train_on_batch starts with a step made for batches of one known size, in which "
@@ -176,7 +171,7 @@ def conclusion(results, view):
     done = [result for result in results if result.status == "done"]
     if not done:
         return ""
-    sentences = [_memory_sentence(done), *_shuffle_sentences(done)]
+    sentences = [_memory_sentence(done), *_shuffle_sentences(done), *_accuracy_sentence(done)]
     if view == "natural" and len({result.experiment.loader for result in done}) > 1:
         sentences.append(
             "Each function has its natural loader here, so two things change at once; "
@@ -263,6 +258,26 @@ def _shuffle_sentences(done):
         and len(result.coverage) > 1
         and len({epoch.order_sha256 for epoch in result.coverage}) == 1
     ]
+
+
+def _accuracy_sentence(done):
+    """Tell each lane's accuracy on the test part, where it was taken, and what that can show."""
+    named = zip(names_of_lanes(done), done, strict=True)
+    lanes = [(name, r.test_accuracy) for name, r in named if r.test_accuracy is not None]
+    if not lanes:
+        return
+    images = PART_SIZES["test"]
+    intervals = [share_interval(round(accuracy * images), images) for _, accuracy in lanes]
+    told = [
+        f"{name} {accuracy:.2f} [{low:.2f}, {high:.2f}]"
+        for (name, accuracy), (low, high) in zip(lanes, intervals, strict=True)
+    ]
+    overlap = [max(a[0], b[0]) <= min(a[1], b[1]) for a, b in combinations(intervals, 2)]
+    if overlap and all(overlap):
+        shown = "; the intervals overlap, so these cannot be told apart"
+    else:
+        shown = "; where intervals overlap, lanes cannot be told apart" if any(overlap) else ""
+    yield f"Accuracy on the {images} test images, 95 % interval: {_listed(told)}{shown}."
 
 
 def _listed(phrases):

@@ -19,9 +19,11 @@ import traceback
 
 _PR_SET_PDEATHSIG = 1
 _MOST_KEPT = 20_000
+_MOST_WEIGHTS = 2**24  # 64 MiB a lane; MiniVGGNet at 64 px has half as many
 # TensorFlow's own allocator raises the first, oneDNN the second (docs/measuring.md).
 _ERRORS_OF_REFUSED_MEMORY = ("ResourceExhaustedError", "AbortedError")
 SECONDS_BETWEEN_LOOKS_AT_PARENT = 0.2
+MOST_SECONDS_TO_WAIT = 900  # for a task: a panel that nobody uses need not hold its memory
 _WORDS_BEFORE_THE_MESSAGE = ("Graph execution error", "Detected at node", "<stack traces")
 
 
@@ -152,6 +154,7 @@ def _train(task, send, lines):
     experiment = Experiment.model_validate(task["experiment"])
     keras = libraries.load_library(experiment.library)
     from kfit_teach.training.ceiling import BareStep
+    from kfit_teach.training.evaluation import test_accuracy
     from kfit_teach.training.run import compiled_model, train
 
     begin("build")
@@ -164,9 +167,13 @@ def _train(task, send, lines):
     run = train(keras, model, notes, experiment, task["store"], begin, send)
     peak_mib = memory.peak_mib()  # before the weights are copied out
     memory.lift_limit()
-    timing, weights_sha256 = run.timing(dict(phases)), _sha256_of_weights(model)
+    timing = run.timing(dict(phases), waited=task.get("waited", False))
+    weights_sha256 = _sha256_of_weights(model)
     seen = run.who_was_seen(_MOST_KEPT)
     losses = [round(float(loss), 6) for loss in notes.losses]
+    begin("evaluate")
+    weights_moved = _keep_weights(keras, model, experiment, task.get("weights_file"))
+    accuracy = test_accuracy(model, experiment, task["store"]) if experiment.evaluate else None
     begin("ceiling")  # last, since it trains the model on
     images_per_s, ms_per_step = BareStep(model, notes, run.flowers, experiment).clock()
     speed = timing["images_per_s"]
@@ -191,6 +198,8 @@ def _train(task, send, lines):
         **run.when(_MOST_KEPT),
         "losses": losses,
         "weights_sha256": weights_sha256,
+        "weights_moved": weights_moved,
+        "test_accuracy": accuracy,
     }
 
 
@@ -207,6 +216,21 @@ def _train_in_turns(task, send, lines):
     return {}
 
 
+def _wait(task, send, lines):
+    """Import one library, then wait for a task and run it; nobody waits for ever."""
+    from kfit_teach.training import libraries
+
+    libraries.load_library(task["library"])
+    import kfit_teach.training.run  # noqa: F401 (what a training task imports next)
+
+    send({"event": "ready"})
+    try:
+        given = json.loads(lines.get(timeout=MOST_SECONDS_TO_WAIT))
+    except queue.Empty:
+        os._exit(0)
+    return TASKS[given["name"]](given | {"waited": True}, send, lines)
+
+
 def _sha256_of_weights(model):
     """Hash every weight of the model, moving statistics included, in order."""
     digest = hashlib.sha256()
@@ -215,7 +239,30 @@ def _sha256_of_weights(model):
     return digest.hexdigest()
 
 
-TASKS = {"train": _train, "train in turns": _train_in_turns, "import": _import_library}
+def _keep_weights(keras, model, experiment, file):
+    """Write all weights to the file, where one is named, for the other lanes to be held against.
+
+    Returns:
+        How far training moved the weight that it moved most; None for a network that is too large.
+    """
+    import numpy as np
+
+    from kfit_teach.training.evaluation import all_weights, largest_move
+
+    if model.count_params() > _MOST_WEIGHTS:
+        return None
+    weights = all_weights(model)
+    if file:
+        np.save(file, weights)
+    return largest_move(keras, experiment, weights)
+
+
+TASKS = {
+    "train": _train,
+    "train in turns": _train_in_turns,
+    "import": _import_library,
+    "wait": _wait,
+}
 
 if __name__ == "__main__":
     main()

@@ -84,6 +84,16 @@ TOGETHER = [
         "choose 340 or fewer",
     ),
     (
+        ["--model", "minivggnet", "--batch-normalization"],
+        "batch_normalization is on, but it is for the small network",
+        "leave batch_normalization off, or choose the model small",
+    ),
+    (
+        ["--evaluate", "--part", "test"],
+        "evaluate is on, but part is 'test'",
+        "choose the part train, val or train+val",
+    ),
+    (
         ["--functions", "fit_generator", "--loader", "arrays"],
         "fit_generator cannot train from the loader 'arrays': it was made for generators",
         "choose fit or train_on_batch, or a loader out of generator, sequence",

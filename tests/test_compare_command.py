@@ -26,7 +26,8 @@ def compared(tmp_path_factory):
     """One whole run of the command, with every file it can write."""
     folder = tmp_path_factory.mktemp("compared")
     files = ["--json", folder / "result.json", "--plot", folder / "figure.png"]
-    words = [COMMAND, *QUICK, *map(str, files)]
+    files += ["--plot-weights", folder / "weights.png"]
+    words = [COMMAND, *QUICK, "--part", "val", "--evaluate", *map(str, files)]
     done = subprocess.run(words, capture_output=True, text=True, check=False)
     return done, folder
 
@@ -61,10 +62,23 @@ def test_the_saved_comparison_comes_back_equal(compared, tmp_path):
     assert json.loads((tmp_path / "again.json").read_text())["schema_version"] == 2
 
 
-def test_the_saved_figure_is_a_picture(compared):
+def test_the_saved_figures_are_pictures(compared):
     with Image.open(compared[1] / "figure.png") as picture:
         assert picture.width >= 1000 and picture.height >= 600
-    assert sorted(file.name for file in compared[1].iterdir()) == ["figure.png", "result.json"]
+    with Image.open(compared[1] / "weights-tf_keras.png") as picture:
+        assert picture.width >= 1000
+    names = ["figure.png", "result.json", "weights-keras.png", "weights-tf_keras.png"]
+    assert sorted(file.name for file in compared[1].iterdir()) == names
+
+
+def test_it_tells_the_accuracy_and_how_far_apart_the_weights_are(compared):
+    done, folder = compared
+    row = r"^accuracy on the 340 test images( +0\.\d+){3}$"
+    assert len(re.findall(row, done.stdout, re.M)) == 2
+    comparison = kt.Comparison.load(folder / "result.json")
+    for library in comparison.libraries:
+        assert comparison.weight_distances[library] == [[0.0] * 3] * 3
+        assert all(result.weights_moved > 0 for result in comparison.results_of(library))
 
 
 def test_the_repr_is_for_people(compared):

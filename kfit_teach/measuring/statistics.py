@@ -57,6 +57,27 @@ def ratio_interval(ratios, level=0.95):
     return RatioInterval(*(float(np.exp(end)) for end in ends), len(logs))
 
 
+def share_interval(count, number, level=0.95):
+    """Estimate a share from counting, such as an accuracy from the images told right.
+
+    Args:
+        count: how many there were.
+        number: out of how many.
+        level: how often such an interval holds the true share.
+
+    Returns:
+        (low, high), floats: Wilson's interval.
+
+    >>> low, high = share_interval(306, 340)
+    >>> round(low, 3), round(high, 3)
+    (0.864, 0.928)
+    """
+    from scipy import stats
+
+    interval = stats.binomtest(count, number).proportion_ci(level, method="wilson")
+    return float(interval.low), float(interval.high)
+
+
 def pairs_needed(ratios, margin=0.05, level=0.95, most=10_000):
     """Guess how many pairs like these would settle whether two things differ.
 

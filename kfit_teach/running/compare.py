@@ -24,7 +24,7 @@ def require_libraries(names):
             )
 
 
-def run_lanes(experiments, store, watch=None, stop=None):
+def run_lanes(experiments, store, watch=None, stop=None, warm=None, weights_files=None):
     """Run experiments in turn.
 
     Args:
@@ -32,15 +32,18 @@ def run_lanes(experiments, store, watch=None, stop=None):
         store: path of the stored images.
         watch: called with (experiment, event) while a lane runs.
         stop: a threading.Event; once it is set, the running lane is ended and no other starts.
+        warm: WarmStart whose worker is taken where one waits, or None.
+        weights_files: list of paths, one an experiment, that its weights are written to, or None.
 
     Yields:
         Result, one an experiment, until all are done or stop is set.
     """
-    for experiment in experiments:
+    files = weights_files or [None] * len(experiments)
+    for experiment, file in zip(experiments, files, strict=True):
         if stop and stop.is_set():
             return
         lane_watch = None if watch is None else _watch_of(watch, experiment)
-        yield run_experiment(experiment, store, lane_watch, stop)
+        yield run_experiment(experiment, store, lane_watch, stop, warm, file)
 
 
 def _watch_of(watch, experiment):

@@ -5,16 +5,11 @@ What two turns of one block have in common, such as the machine's mood, drops ou
 """
 
 import contextlib
-import tempfile
-from pathlib import Path
 
 import numpy as np
-from filelock import FileLock, Timeout
 
 from kfit_teach.result import Block, Turn
 from kfit_teach.running.runner import Worker
-
-SECONDS_BETWEEN_LOOKS_AT_THE_LOCK = 0.5
 
 
 class LaneEnded(RuntimeError):
@@ -23,32 +18,6 @@ class LaneEnded(RuntimeError):
 
 class Stopped(Exception):
     """The measuring was asked to stop."""
-
-
-@contextlib.contextmanager
-def the_machine_alone(tell, folder=None):
-    """Hold the machine-wide lock of measured runs, so that two cannot spoil each other.
-
-    Args:
-        tell: called with a sentence where another measured run has to be waited for.
-        folder: where the lock lies; the system's folder for temporary files unless given.
-
-    Yields:
-        Nothing; the lock is held meanwhile.
-    """
-    file = Path(folder or tempfile.gettempdir()) / "kfit-teach-measuring.lock"
-    lock, told = FileLock(file, mode=0o666), False
-    while not lock.is_locked:
-        try:
-            lock.acquire(timeout=SECONDS_BETWEEN_LOOKS_AT_THE_LOCK)
-        except Timeout:
-            if not told:
-                tell("Another measured run is on; this one waits for its end.")
-                told = True
-    try:
-        yield
-    finally:
-        lock.release()
 
 
 def measure_blocks(experiments, store, number_of_blocks, watch=None, stop=None):
@@ -122,7 +91,8 @@ class LiveLane:
         for event in self._events:
             if event["event"] == name:
                 return event
-            last = event
+            if event["event"] != "memory":
+                last = event
         if self._stop and self._stop.is_set():
             raise Stopped
         self._worker.end()

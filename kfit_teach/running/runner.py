@@ -24,19 +24,22 @@ from kfit_teach.result import BudgetEnd, Result
 SECONDS_BETWEEN_SAMPLES = 0.02
 SECONDS_BETWEEN_LOOKS_AT_CHILDREN = 0.25  # one look takes 10 ms a process
 _LAST_CHARACTERS_OF_LOG = 2000
+PHASES_AFTER_THE_RUN = ("evaluate", "ceiling")
 STOPPED = "It was stopped."
 # How a library ends that cannot take a refusal of memory.
 _CRASHES = (-signal.SIGSEGV, -signal.SIGABRT)
 
 
-def run_experiment(experiment, store, watch=None, stop=None):
-    """Run one experiment in a fresh process.
+def run_experiment(experiment, store, watch=None, stop=None, warm=None, weights_file=None):
+    """Run one experiment in a process of its own.
 
     Args:
         experiment: Experiment, with images "oxford" or "synthetic".
         store: path of the stored images, from kfit_teach.flowers.store.prepare_images.
         watch: called with each event (a dict) while the worker runs, in this thread.
         stop: a threading.Event; once it is set, the worker is ended within 0.2 s.
+        warm: kfit_teach.running.warm.WarmStart whose worker is taken where one waits, or None.
+        weights_file: path of the .npy file that all weights are written to after the run, or None.
 
     Returns:
         Result, with status "done", "failed", "stopped" or "over budget". A worker that fails raises
@@ -49,8 +52,13 @@ def run_experiment(experiment, store, watch=None, stop=None):
         "name": "train",
         "experiment": experiment.model_dump(mode="json"),
         "store": str(store),
+        "weights_file": weights_file and str(weights_file),
     }
-    with Worker(task, experiment.memory_budget, experiment.multiprocessing) as worker:
+    watched = (experiment.memory_budget, experiment.multiprocessing)
+    waiting = warm.take(experiment.library) if warm else None
+    if waiting:
+        waiting.give(task, *watched)
+    with waiting or Worker(task, *watched) as worker:
         last = worker.run(watch, stop)
         problem = worker.problem(last, stop)
         if problem is None:
@@ -118,23 +126,38 @@ class Worker:
     """
 
     def __init__(self, task, memory_budget=None, with_children=False):
-        self.curve = []
-        self.most_held_by_children_mib = 0.0
-        self._budget_mib = memory_budget and memory_budget / 2**20
-        self._with_children, self._next_look_at_children = with_children, 0.0
-        self._base_mib, self._phase, self._ended_at_mib = None, "start", None
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 (closed by __exit__)
-        self._started_s = time.monotonic()
+        started_s = time.monotonic()
         self._process = _start_process(self._log)
         self._watched = psutil.Process(self._process.pid)
         self._events = queue.SimpleQueue()
         streams = (self._process.stdout, self._events)
         threading.Thread(target=_read_events, args=streams, daemon=True).start()
         try:
-            self.send(json.dumps(task | {"parent": os.getpid(), "started_s": self._started_s}))
+            self.give(task, memory_budget, with_children, started_s)
         except BaseException:
             self.__exit__()
             raise
+
+    def give(self, task, memory_budget=None, with_children=False, started_s=None):
+        """Hand over a task: to a new process, or to one that waits for it.
+
+        Args:
+            task, memory_budget, with_children: as above.
+            started_s: when its clock started, in seconds of the monotonic clock; now unless given.
+        """
+        self.curve = []
+        self.most_held_by_children_mib = 0.0
+        self._budget_mib = memory_budget and memory_budget / 2**20
+        self._with_children, self._next_look_at_children = with_children, 0.0
+        self._base_mib, self._phase, self._ended_at_mib = None, "start", None
+        self._started_s = started_s or time.monotonic()
+        self.send(json.dumps(task | {"parent": os.getpid(), "started_s": self._started_s}))
+
+    @property
+    def is_alive(self):
+        """Whether the process runs."""
+        return self._process.poll() is None
 
     def __enter__(self):
         return self
@@ -161,14 +184,15 @@ class Worker:
         """
         last = {}
         for event in self.events(stop):
-            last = event
+            if event["event"] != "memory":
+                last = event
             if watch:
                 watch(event)
         self.end()
         return last
 
     def events(self, stop=None):
-        """Yield the worker's events as they come, sampling its memory in between.
+        """Yield the worker's events as they come, and one "memory" for each look at its memory.
 
         It ends when the worker does, when `stop` is set, or when the memory budget is passed.
         """
@@ -184,18 +208,24 @@ class Worker:
             self._base_mib = event.get("base_mib", self._base_mib)
             if event:
                 yield event
-            self._sample()
+            if self._sample():
+                at_s, mib = self.curve[-1]
+                yield {"event": "memory", "at_s": at_s, "mib": mib}
             if self._is_over_budget():
                 self._ended_at_mib = self._held_mib()
                 return
 
     def _sample(self):
-        """Add a point to the memory curve, unless the last is too fresh or the run is over."""
-        if self._phase == "ceiling":
-            return
+        """Add a point to the memory curve, unless the last is too fresh or the run is over.
+
+        Returns:
+            Whether a point was added.
+        """
+        if self._phase in PHASES_AFTER_THE_RUN:
+            return False
         now_s = time.monotonic() - self._started_s
         if self.curve and now_s - self.curve[-1][0] < SECONDS_BETWEEN_SAMPLES / 2:
-            return
+            return False
         try:
             mib = resident_mib(self._watched)
             if self._with_children and now_s >= self._next_look_at_children:
@@ -203,9 +233,10 @@ class Worker:
                 children_mib = shares_of_children_mib(self._watched)
                 self.most_held_by_children_mib = max(self.most_held_by_children_mib, children_mib)
         except psutil.Error:  # it ended between two looks
-            return
+            return False
         if mib:
             self.curve.append((round(now_s, 3), round(mib, 1)))
+        return bool(mib)
 
     def _held_mib(self):
         """Resident memory over the compiled base, when it was last seen."""

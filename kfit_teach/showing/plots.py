@@ -36,19 +36,21 @@ from kfit_teach.showing.style import (
 from kfit_teach.verdicts import names_of_lanes, speed_without_pauses
 
 MIB = 2**20
+RECORDED = {"color": "0.55", "linewidth": 4, "linestyle": (0, (1, 0.6))}
 # Height of a line of small letters as a share of a panel, with some air.
 SHARE_OF_A_LETTER = 0.08
 # Paper behind letters that stand on hatches or lines.
 PAPER = {"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 1.5}
 
 
-def comparison_figure(results_by_library, title_of, blocks_of=None):
+def comparison_figure(results_by_library, title_of, blocks_of=None, recorded_of=None):
     """Draw one row of panels a library: images/s, memory over time, loss by step.
 
     Args:
         results_by_library: dict of library name to list of Result.
         title_of: dict of library name to the row's title.
         blocks_of: dict of library name to list of Block, where speeds were measured.
+        recorded_of: dict of library name to list of Result of another machine, drawn in grey.
 
     Returns:
         matplotlib Figure.
@@ -65,7 +67,7 @@ def comparison_figure(results_by_library, title_of, blocks_of=None):
     rows = figure.subfigures(len(heights), 1, squeeze=False, height_ratios=heights)[:, 0]
     for row, (library, results) in zip(rows, results_by_library.items(), strict=True):
         write_title(row, title_of[library])
-        _draw_library(row, results, bars_of[library])
+        _draw_library(row, results, bars_of[library], (recorded_of or {}).get(library, []))
     return figure
 
 
@@ -89,8 +91,8 @@ def _need_a_row(bars):
     return len(functions) >= LOADERS_THAT_NEED_A_ROW and len(set(functions)) == 1
 
 
-def _draw_library(row, results, bars):
-    """Draw one library's panels and the legends below them."""
+def _draw_library(row, results, bars, recorded):
+    """Draw one library's panels and the legends below them; what was recorded goes first."""
     if _need_a_row(bars):
         above, below = row.subfigures(2, 1)
         panels = (above.subplots(), *below.subplots(1, 2, width_ratios=[1.7, 1]))
@@ -100,7 +102,8 @@ def _draw_library(row, results, bars):
         panels = row.subplots(1, 3, width_ratios=[max(1, len(bars) / 2.4), 1, 1])
         legends = [(row, [panels[1], panels[0]], 3)]
     names = names_of_lanes(results)
-    draw_speed(panels[0], bars)
+    _draw_recorded_memory(panels[1], recorded)
+    draw_speed(panels[0], bars, speed_bars(recorded, []))
     draw_memory(panels[1], results, names, with_names=_need_a_row(bars))
     draw_loss(panels[2], results, names)
     for panel in panels:
@@ -251,12 +254,13 @@ def speed_in_words(bars):
     return f"{what}: {', '.join(told)}." if told else ""
 
 
-def draw_speed(panel, bars):
+def draw_speed(panel, bars, recorded=()):
     """Draw images/s as bars, each with its blocks, their interval, and the bare step's line.
 
     Args:
         panel: matplotlib Axes.
         bars: list of SpeedBar.
+        recorded: list of SpeedBar of another machine; those of the same name get a grey line.
     """
     blocks = max((len(bar.speeds) for bar in bars), default=0)
     for place, bar in enumerate(bars):
@@ -266,8 +270,14 @@ def draw_speed(panel, bars):
         panel.bar(place, bar.speed, width=0.7, **(hollow if bar.control else filled))
     for place, bar in enumerate(bars):
         _draw_beside_bar(panel, place, bar)
+    speed_recorded = {bar.name: bar.speed for bar in recorded}
+    for place, bar in enumerate(bars):
+        if speed_recorded.get(bar.name):
+            panel.plot([place - 0.48, place + 0.48], 2 * [speed_recorded[bar.name]], zorder=4,
+                       label="recorded elsewhere", **RECORDED)  # fmt: skip
     _label_once(panel)
     highest = max((bar.top for bar in bars), default=0)
+    highest = max(highest, *speed_recorded.values(), 0)
     panel.set_ylim(0, 1.2 * highest or 1)
     if not highest:
         panel.set_yticks([])
@@ -354,12 +364,21 @@ def draw_memory(panel, results, names, with_names=False):
     _label_once(panel)
     panel.set_xlabel("seconds since the model was compiled")
     panel.set_ylabel("MiB over the compiled base")
-    panel.set_ylim(0, 1.1 * max(*levels, *(max(mib) for *_, mib in curves)))
+    panel.set_ylim(0, 1.1 * max(*levels, panel.dataLim.y1))
     panel.set_title("Memory")
     if with_names:
         label_ends(panel, [(name, seconds[-1], mib[-1]) for name, _, seconds, mib in curves])
     if not curves:
         panel.set_xticks([])
+
+
+def _draw_recorded_memory(panel, recorded):
+    """Draw the memory of another machine's lanes in grey, with their functions' markers."""
+    for result in recorded:
+        seconds, mib = curve_over_base(result)
+        marker = LOOK_OF[result.experiment.training_function].marker
+        panel.plot(seconds, mib, marker=marker, markevery=max(1, len(mib) // 5), markersize=5,
+                   zorder=1, **RECORDED | {"linewidth": 1.5})  # fmt: skip
 
 
 def _named_by_loader(name, result):

@@ -94,20 +94,17 @@ def _heading(run):
     """Say in the docstring what the script is."""
     first = f"{run.training_function} in {run.library}, with the loader {run.loader}: plain Keras."
     told = pieces.TOLD
-    told += pieces.BY_CHANCE[run.loader] if _depends_on_chance(run) else pieces.SAME_WEIGHTS
-    if run.memory_budget:
-        told += pieces.NO_BUDGET
+    told += pieces.BY_CHANCE if _depends_on_chance(run) else pieces.SAME_WEIGHTS
+    told += pieces.NO_BUDGET if run.memory_budget else ""
+    told += pieces.NO_TEST if run.evaluate else ""
     return f'"""{first}\n\n{fill(told, LINE_LENGTH, break_on_hyphens=False)}\n"""'
 
 
 def _depends_on_chance(run):
     """Say whether what is trained on depends on which worker is the first."""
-    if run.training_function == "train_on_batch":
+    if run.training_function == "train_on_batch" or run.loader != "flow":
         return False
-    if run.loader == "flow":
-        return run.workers > 1 and (run.shuffle or run.augment == "generator")
-    queued = run.loader == "sequence" and (run.workers > 1 or run.multiprocessing)
-    return queued and run.library == "tf_keras" and _counts_epochs(run)
+    return run.workers > 1 and (run.shuffle or run.augment == "generator")
 
 
 def _counts_epochs(run):
@@ -123,7 +120,7 @@ def _imports(library, text):
     """
     standard = [("csv", "import csv"), ("hashlib", "import hashlib")]
     standard += [("itertools", "import itertools"), ("math", "import math"), ("os", "import os")]
-    standard += [("Path", "from pathlib import Path")]
+    standard += [("threading", "import threading"), ("Path", "from pathlib import Path")]
     others = [("np", "import numpy as np"), ("tf", "import tensorflow as tf")]
     image = ("Image", f"from PIL import Image{', ImageOps' * ('ImageOps.' in text)}")
     layers = ("layers", f"from {library} import layers")
@@ -207,9 +204,14 @@ def _model(run):
         front += [pieces.SHEAR] if run.library == "keras" else [pieces.NO_SHEAR]
         front += [pieces.ZOOM_AND_FLIP]
     metrics = ", ".join(f'"{name}"' for name in run.metrics)
+    network = _filled(
+        pieces.NETWORK[run.model],
+        normalized=pieces.NORMALIZED if run.batch_normalization else "",
+        dropout=pieces.DROPOUT if run.dropout else "",
+    )
     return _filled(
         pieces.MODEL,
-        layers="\n".join([*front, pieces.NETWORK[run.model]]),
+        layers="\n".join([*front, network]),
         optimizer=pieces.OPTIMIZER[run.optimizer],
         loss=run.loss,
         metrics=f"metrics=[{metrics}]," if metrics else "",
@@ -287,9 +289,15 @@ def _sequence(run):
     members = [piece["doc"], piece["length"], _filled(piece["item"], body=body)]
     if _counts_epochs(run):
         members[1:1] = [piece["epoch"]]
-        members.append(piece["end"])
+        members.append(piece["end with a queue" if _has_a_queue(run) else "end"])
     base = "PyDataset" if run.library == "keras" else "Sequence"
     return _filled(piece["head"], base=base) + "\n" + indent("\n\n".join(members), "    ")
+
+
+def _has_a_queue(run):
+    """Say whether tf_keras makes the batches of a Sequence in a thread of its own."""
+    by_hand = run.training_function == "train_on_batch"
+    return run.library == "tf_keras" and not by_hand and (run.workers > 1 or run.multiprocessing)
 
 
 def _shuffle(run, epoch, count):

@@ -16,8 +16,7 @@ def comparison_table(results, names, verdicts=(), form="simple"):
         The table as text.
     """
     rows = [[label, *(cell(result) for result in results)] for label, cell in _ROWS]
-    if not any(result.budget_end for result in results):
-        rows = [row for row in rows if row[0] != _BUDGET_ROW]
+    rows = [row for row in rows if row[0] not in _ROWS_WHERE_KNOWN or set(row[1:]) != {"-"}]
     judged = {verdict.lane: verdict for verdict in verdicts}
     if judged:
         told = [judged.get(name) for name in names]
@@ -107,7 +106,21 @@ def _seen(result):
     return f"{fewest} of {result.experiment.number_of_images}"
 
 
+def _accuracy(result):
+    """Show the accuracy on the test part."""
+    return "-" if result.test_accuracy is None else f"{result.test_accuracy:.3f}"
+
+
+def _moved(result):
+    """Show how far training moved the weight that it moved most."""
+    return "-" if result.weights_moved is None else f"{result.weights_moved:.3g}"
+
+
 _BUDGET_ROW = "ended over budget by"
+_ACCURACY_ROW = "accuracy on the 340 test images"
+_MOVED_ROW = "training moved a weight by up to"
+# Left out where no lane has anything to show there.
+_ROWS_WHERE_KNOWN = (_BUDGET_ROW, _ACCURACY_ROW, _MOVED_ROW)
 _ROWS = (
     ("what is called", lambda result: result.experiment.call),
     ("loader", lambda result: result.experiment.loader),
@@ -129,5 +142,7 @@ _ROWS = (
     ("the same, times the data", _of("memory", "times_the_data", 1)),
     ("base (compiled model), MiB", _of("memory", "base_mib", 0)),
     ("different images seen an epoch", _seen),
+    (_ACCURACY_ROW, _accuracy),
+    (_MOVED_ROW, _moved),
     ("weights, sha256", lambda result: result.weights_sha256[:8] or "-"),
 )

@@ -5,6 +5,7 @@ column carries the image's number, which the recorder takes off again inside the
 recorder.py).
 """
 
+import threading
 import time
 from dataclasses import dataclass
 from functools import lru_cache
@@ -230,7 +231,9 @@ class _Sequence:
         return self.maker.make(self.epoch, step)
 
     def on_epoch_end(self):
-        self.epoch += 1
+        """Count the epochs; tf_keras's queue may call this too, from a thread of its own."""
+        if threading.current_thread() is threading.main_thread():
+            self.epoch += 1
 
 
 def _reader(flowers, settings):

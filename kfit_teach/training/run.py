@@ -110,13 +110,19 @@ class Run:
     end: Stamp
     waited_s: float | None
 
-    def timing(self, phases):
-        """Work out the times, as kfit_teach.experiment.Timing takes them."""
+    def timing(self, phases, waited=False):
+        """Work out the times, as kfit_teach.result.Timing takes them.
+
+        Args:
+            phases: name of each phase to its start, in seconds since the task was given.
+            waited: whether the process had been waiting for its task, so that it tells nothing
+                of starting up.
+        """
         epochs = self.recorder.epoch_ends
         wall = self.end.wall_s - self.start.wall_s
         return {
             "phases_s": phases,
-            "start_up_s": phases["first batch"],
+            "start_up_s": None if waited else phases["first batch"],
             "first_batch_s": self.recorder.batch_ends[0][0] - self.start.wall_s,
             "first_epoch_s": epochs[0].wall_s - self.start.wall_s,
             "call_s": wall,

@@ -89,6 +89,15 @@ def test_workers_change_nothing_but_who_makes_the_batches(
         assert result.waiting.loader_busy_ms_per_step > 0
 
 
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_workers_shuffle_every_epoch_as_one_alone_does(run_loader, library):
+    # Steps this long let the queue of tf_keras come to an epoch's end before fit does.
+    asked = {"shuffle": True, "epochs": 3, "batch_size": 85, "model": "minivggnet"}
+    alone, two = (run_loader("fit", library, "sequence", workers=n, **asked) for n in (1, 2))
+    assert two.seen == alone.seen
+    assert len({epoch.order_sha256 for epoch in two.coverage}) == 3
+
+
 @pytest.mark.parametrize("loader", ["sequence", "tf_data", "csv"])
 def test_a_shuffling_loader_sees_every_image_once_an_epoch_in_another_order(run_loader, loader):
     result = run_loader("fit", "keras", loader, shuffle=True)

@@ -1,0 +1,95 @@
+"""One thread a panel: it starts, watches and ends the panel's workers, one job after the other.
+
+On Linux the kernel ends a worker with the thread that started it, so the thread lives as long as
+its panel. It is a daemon, since a kernel that is shut down must not wait for a run.
+"""
+
+import queue
+import threading
+from concurrent.futures import Future
+
+
+class JobThread:
+    """Does jobs in the order they come. The thread starts with the first job."""
+
+    def __init__(self):
+        self._jobs = queue.SimpleQueue()
+        self._thread = None
+
+    def put(self, job):
+        """Have a job done.
+
+        Args:
+            job: a function without arguments.
+
+        Returns:
+            concurrent.futures.Future of what it returns.
+        """
+        if self._thread is None:
+            self._thread = threading.Thread(
+                target=_do_jobs, args=(self._jobs,), name="kfit_teach panel", daemon=True
+            )
+            self._thread.start()
+        future = Future()
+        self._jobs.put((job, future))
+        return future
+
+    def end(self):
+        """End the thread once all jobs are done, and wait for it."""
+        if self._thread is not None:
+            self._jobs.put(None)
+            self._thread.join()
+            self._thread = None
+
+
+def _do_jobs(jobs):
+    """Do jobs until there is None; what one raises is kept for whoever asks its future."""
+    while (given := jobs.get()) is not None:
+        job, future = given
+        try:
+            future.set_result(job())
+        except BaseException as error:
+            future.set_exception(error)
+
+
+class Painter:
+    """Paints in a thread of its own, eight times a second at most, where there is something new.
+
+    Args:
+        paint: a function without arguments.
+
+    It is a context manager; what `paint` raises is raised again at its end.
+    """
+
+    SECONDS_BETWEEN = 0.125
+
+    def __init__(self, paint):
+        self._paint, self._error = paint, None
+        self._dirty, self._over = threading.Event(), threading.Event()
+        self._thread = threading.Thread(target=self._go, name="kfit_teach painter", daemon=True)
+
+    def __enter__(self):
+        self._thread.start()
+        return self
+
+    def __exit__(self, kind, *exception):
+        self._over.set()
+        self._dirty.set()
+        self._thread.join()
+        if self._error and kind is None:
+            raise self._error
+
+    def touch(self):
+        """Say that there is something new."""
+        self._dirty.set()
+
+    def _go(self):
+        """Paint until it is over."""
+        while self._dirty.wait() and not self._over.is_set():
+            self._dirty.clear()  # before reading, so that nothing new is missed
+            try:
+                self._paint()
+            except Exception as error:
+                self._error = error
+                return
+            self._over.wait(self.SECONDS_BETWEEN)

@@ -1,0 +1,54 @@
+"""Warm start: one worker waits with its library imported, so that a click trains at once.
+
+It imports only while no measured run is on, it is ended with what it waits for, and what it runs
+counts its memory from its own compiled base, as every worker does.
+"""
+
+from kfit_teach.running.alone import the_machine_if_free
+from kfit_teach.running.runner import Worker
+
+
+class WarmStart:
+    """Keeps one worker waiting. Its methods belong to one thread, the one that runs the lanes."""
+
+    def __init__(self):
+        self._worker, self._library, self._is_ready = None, None, False
+
+    def prepare(self, library, stop=None):
+        """Start a worker and let it import its library, unless a measured run is on.
+
+        Args:
+            library: "keras" or "tf_keras".
+            stop: a threading.Event that ends it at once, or None.
+        """
+        if self._worker and self._worker.is_alive and self._library == library:
+            return
+        self.end()
+        with the_machine_if_free() as free:
+            if not free:
+                return
+            self._worker, self._library = Worker({"name": "wait", "library": library}), library
+            events = (event["event"] for event in self._worker.events(stop))
+            self._is_ready = "ready" in events  # reads no further than that event
+        if not self._is_ready:
+            self.end()
+
+    def take(self, library):
+        """Give the waiting worker away.
+
+        Args:
+            library: the library that is needed.
+
+        Returns:
+            Worker that waits for its task, or None where none with this library does.
+        """
+        if not (self._worker and self._worker.is_alive and self._library == library):
+            return None
+        worker, self._worker = self._worker, None
+        return worker
+
+    def end(self):
+        """End the waiting worker, if there is one."""
+        if self._worker:
+            self._worker.__exit__()
+        self._worker = None
