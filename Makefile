@@ -7,7 +7,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: lab test compare bench-quick notebooks picture lock clean
+.PHONY: lab test compare bench-quick notebooks recorded picture lock clean
 
 lab: $(VENV)/ready
 	$(BIN)/kfit-teach lab
@@ -39,6 +39,10 @@ bench-quick: $(VENV)/ready
 # Executes the notebooks and stores their outputs, always with the synthetic images.
 notebooks: $(VENV)/ready
 	$(BIN)/python docs/make_notebooks.py
+
+# Runs every lesson's panel and records what it gave, always with the synthetic images.
+recorded: $(VENV)/ready
+	$(BIN)/python docs/make_recorded.py
 
 # The picture in the README, always with the synthetic images.
 picture: $(VENV)/ready

@@ -145,6 +145,8 @@ class Panel:
 
     def close(self):
         """End everything: the run, the waiting worker, the thread, the widgets."""
+        if Panel._shown_last and Panel._shown_last() is self:
+            Panel._shown_last = None
         self.stop()
         self.thread.put(self.warm.end)
         self.thread.end()

@@ -19,7 +19,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 NOTEBOOKS = Path(__file__).parent.parent.parent / "notebooks"
-SCREENSHOTS = Path(__file__).parent.parent.parent / "build" / "screenshots"
+SCREENSHOTS = Path(__file__).parent.parent.parent / "artefacts" / "screenshots"
 # Without the language JupyterLab would ask which kernel to take.
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},

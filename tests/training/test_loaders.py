@@ -92,7 +92,7 @@ def test_workers_change_nothing_but_who_makes_the_batches(
 @pytest.mark.parametrize("library", LIBRARIES)
 def test_workers_shuffle_every_epoch_as_one_alone_does(run_loader, library):
     # Steps this long let the queue of tf_keras come to an epoch's end before fit does.
-    asked = {"shuffle": True, "epochs": 3, "batch_size": 85, "model": "minivggnet"}
+    asked = {"shuffle": True, "epochs": 3, "batch_size": 170, "image_size": 64}
     alone, two = (run_loader("fit", library, "sequence", workers=n, **asked) for n in (1, 2))
     assert two.seen == alone.seen
     assert len({epoch.order_sha256 for epoch in two.coverage}) == 3

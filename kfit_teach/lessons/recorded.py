@@ -1,0 +1,33 @@
+"""Recorded results: what each lesson's panel gave on a reference machine, as numbers only.
+
+They are for readers without a kernel and for a class whose machines have failed. `make recorded`
+makes them again.
+"""
+
+from kfit_teach.comparison import Comparison
+from kfit_teach.flowers.manifest import project_folder
+
+
+def recorded_file(name):
+    """Say where the recorded result of that name lies."""
+    return project_folder("data") / "recorded" / f"{name}.json"
+
+
+def load_recorded(name):
+    """Read a recorded result.
+
+    Args:
+        name: such as "three_doors".
+
+    Returns:
+        Comparison.
+
+    >>> load_recorded("three_doors").same_weights("keras").answer
+    'yes'
+    """
+    return Comparison.load(recorded_file(name))
+
+
+def recorded_or_none(name):
+    """Read a recorded result where there is one; none is there before the first `make recorded`."""
+    return load_recorded(name) if recorded_file(name).exists() else None

@@ -1,0 +1,85 @@
+"""Lesson 1, three doors, one room: do the three functions train different models?
+
+Two panels: one asks how many different networks come out, one what an order without shuffling does.
+"""
+
+from kfit_teach.guesses import NumberQuestion
+from kfit_teach.lessons.recorded import recorded_or_none
+from kfit_teach.panels.compare import ComparePanel
+
+TEST_IMAGES = 340
+
+
+def same_weights_panel(**settings):
+    """Make the panel of six runs from one seed.
+
+    Args:
+        **settings: other settings of ComparisonSettings than the lesson's own.
+
+    Returns:
+        ComparePanel.
+    """
+    return ComparePanel(
+        controls={
+            "batch_size": (8, 16, 32, 64),
+            "epochs": (1, 2, 3),
+            "dropout": (),
+            "batch_normalization": (),
+            "shuffle": (),
+        },
+        questions=[
+            NumberQuestion(
+                "Six runs from one seed: three functions, two libraries. "
+                "How many different networks come out?",
+                different_networks,
+                low=1,
+                high=6,
+                step=1,
+                unit="different networks",
+            )
+        ],
+        recorded=recorded_or_none("three_doors"),
+        **{"library": "both", "images_per_epoch": 340} | settings,
+    )
+
+
+def order_panel(**settings):
+    """Make the panel of images that come class by class.
+
+    Args:
+        **settings: other settings of ComparisonSettings than the lesson's own.
+
+    Returns:
+        ComparePanel.
+    """
+    own = {"library": "keras", "order": "sorted", "epochs": 3, "evaluate": True}
+    return ComparePanel(
+        controls={"order": (), "shuffle": (), "epochs": (1, 2, 3, 5)},
+        questions=[
+            NumberQuestion(
+                f"Sorted by class and not shuffled, three epochs: how many of {TEST_IMAGES} new "
+                "images will the network name rightly?",
+                named_rightly,
+                low=0,
+                high=TEST_IMAGES,
+                step=1,
+                unit=f"of {TEST_IMAGES} images",
+            )
+        ],
+        recorded=recorded_or_none("order"),
+        **own | settings,
+    )
+
+
+def different_networks(comparison):
+    """Count the different sets of weights that came out; None where fewer than two lanes ended."""
+    weights = [result.weights_sha256 for result in comparison.results if result.status == "done"]
+    return float(len(set(weights))) if len(weights) > 1 else None
+
+
+def named_rightly(comparison):
+    """Count the test images that the first lane's network named rightly; None where unknown."""
+    for result in comparison.results:
+        if result.test_accuracy is not None:
+            return float(round(result.test_accuracy * TEST_IMAGES))
+    return None
