@@ -1,3 +1,4 @@
+import hashlib
 import itertools
 import json
 import re
@@ -30,6 +31,12 @@ def test_it_is_small_and_carries_no_widget_state(notebook):
 def test_every_code_cell_was_run_in_order(notebook):
     counts = [cell["execution_count"] for cell in code_cells(notebook[1])]
     assert counts == list(range(1, len(counts) + 1))
+
+
+def test_no_output_is_older_than_its_code(notebook):
+    for cell in code_cells(notebook[1]):
+        source = "".join(cell["source"]).encode()
+        assert cell["metadata"]["source_sha256"] == hashlib.sha256(source).hexdigest()
 
 
 def test_no_path_of_a_machine_and_no_error_is_in_it(notebook):
