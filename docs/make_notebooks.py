@@ -3,8 +3,8 @@
     python docs/make_notebooks.py
 
 It stores no widget state, no timestamps and no progress bars, so that a notebook reads well
-without a kernel and a change in it shows what changed. Each code cell keeps the sha256 of the source
-that its outputs came from, so that a test can tell outputs that are older than their cell.
+without a kernel and a change in it shows what changed. Each code cell keeps the sha256 of the
+source that its outputs came from, so that a test can tell outputs that are older than their cell.
 """
 
 import hashlib

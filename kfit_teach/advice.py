@@ -30,7 +30,7 @@ LOOP_ANSWERS = {
 }
 LIBRARY_ANSWERS = {"keras": "keras (Keras 3)", "tf_keras": "tf_keras (Keras 2)"}
 
-LEGACY_VARIABLE = "TF_USE_LEGACY_KERAS"
+LEGACY_VARIABLE = "TF_USE_LEGACY_KERAS"  # makes tf.keras mean Keras 2
 
 
 class Answers(BaseModel):
@@ -230,6 +230,8 @@ def _of_source(answers):
     else:
         yield "A slow source gets helpers: model.fit(Batches(), epochs=2, workers=4)."
     yield "Keras calls fetch from other threads too: open a database inside it, not before."
+    if answers.library == "keras" and answers.loop == "replicas":
+        return  # what is said there of generators is that they are not for it
     form = "make it endless, give fit its steps_per_epoch"
     if answers.library == "keras":
         form += ", let it yield tuples, not lists, and say shuffle=False"
@@ -295,12 +297,11 @@ def _code(answers):
 
 def _imports(answers):
     """Import what the script needs, the standard library first."""
-    needed = {"folder": ["pathlib", "tempfile"], "file": ["tempfile"]}.get(answers.data, [])
-    lines = [f"import {name}" for name in needed]
-    lines += [pieces.IMPORT_OF_LIBRARY[answers.library], "import numpy as np"]
+    standard = {"folder": "import pathlib\nimport tempfile\n\n", "file": "import tempfile\n\n"}
+    others = [pieces.IMPORT_OF_LIBRARY[answers.library], "import numpy as np"]
     if answers.loop in ("replicas", "custom_step"):
-        lines.append("import tensorflow as tf")
-    return "\n".join(lines)
+        others.append("import tensorflow as tf")
+    return standard.get(answers.data, "") + "\n".join(sorted(others))
 
 
 def _data(answers):

@@ -1,4 +1,4 @@
-"""The pieces of the code that advice gives, as the text that a learner pastes; advice.py joins them.
+"""The pieces of the code that advice gives, as text that a learner pastes; advice.py joins them.
 
 Every piece runs in Keras 3 and in Keras 2, save where a dict has one text a library.
 """
@@ -23,8 +23,7 @@ batches = keras.utils.image_dataset_from_directory(folder, image_size=(16, 16), 
 FILE = """\
 file = tempfile.mkdtemp() + "/images.npy"  # here goes yours
 np.save(file, np.random.rand(256, 16, 16, 3).astype("float32"))
-images = np.load(file, mmap_mode="r")  # reads from the disk only what you ask for
-labels = np.random.randint(0, 17, len(images))"""
+images, labels = np.load(file, mmap_mode="r"), np.random.randint(0, 17, 256)"""
 
 SOURCE = """\
 def fetch(number):  # here goes yours: one batch, out of a database or worked out
@@ -72,7 +71,7 @@ class MyModel(keras.Sequential):
         self.optimizer.apply_gradients(zip(gradients, self.trainable_variables))"""
 # Keras 2 notes the loss in compute_loss; Keras 3 leaves that to the step.
 END_OF_OWN_STEP = {
-    "keras": '        return {"loss": self.metrics[0](loss)}  # notes it, and gives the mean so far',
+    "keras": '        return {"loss": self.metrics[0](loss)}  # notes it, gives the mean so far',
     "tf_keras": "        return self.get_metrics_result()",
 }
 

@@ -1,6 +1,7 @@
 """The lessons: what each asks, which panel it has, and how long it takes.
 
-One module a lesson holds its settings, its questions and its exercise. The notebooks hold the words.
+One module a lesson holds its settings, its questions and its exercise. The words are in the
+notebooks.
 """
 
 from dataclasses import dataclass

@@ -6,6 +6,7 @@ The guess is a hollow diamond, the measurement a black dot, so that neither need
 import textwrap
 
 from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
 
 from kfit_teach.guesses import plain
 from kfit_teach.showing.plots import tidy, wide_figure
@@ -67,6 +68,8 @@ def _draw_number(panel, guess):
     room = 0.12 * (highest - lowest or 1)
     panel.set_xlim(lowest - (room if lowest < 0 else 0), highest + room)
     panel.set_xlabel(guess.unit or "number")
+    if all(float(number).is_integer() for number in numbers):
+        panel.xaxis.set_major_locator(MaxNLocator(integer=True))
 
 
 def _draw_choice(panel, guess):

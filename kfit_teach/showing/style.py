@@ -37,7 +37,7 @@ LINE_STYLE_OF = {
 # How often an epoch saw an image: from light to dark, so that grey shows it too. Images never seen
 # get a colour that stands out; the others stay away from those of the training functions.
 COLOUR_OF_TIMES_SEEN = {0: "#E69F00", 1: "#C9B6DC", 2: "#8858B0", 3: "#3F1060"}
-BUDGET_COLOUR = "#CC79A7"
+BUDGET_COLOUR = "#B8578F"
 BUDGET_LINE_STYLE = (0, (9, 2, 2, 2))
 
 TITLE_POINTS = 15

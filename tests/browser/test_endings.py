@@ -29,7 +29,7 @@ def running(start_lab, open_page):
 
 
 def test_a_restarted_kernel_leaves_no_worker_and_the_panel_can_be_made_again(running):
-    lab, page, processes = running
+    _, page, processes = running
     workers = [process for process in processes if "kfit_teach.worker" in process.cmdline()]
     assert workers
     page.page.evaluate(

@@ -81,6 +81,13 @@ def test_batch_normalization_rounds_otherwise_in_a_step_of_one_known_size(run, l
     assert generator.losses[0] == pytest.approx(fit.losses[0], rel=1e-6)
 
 
+def test_in_tf_keras_averages_over_images_are_fused_and_round_alike(run):
+    results = three(run, "tf_keras", batch_size=20, image_size=16, batch_normalization=True)
+    assert same_weights(results).answer == "yes"
+    changed = results[2].model_copy(update={"weights_sha256": "0" * 64})
+    assert same_weights([*results[:2], changed]).answer == "void"
+
+
 def test_those_that_round_alike_must_still_agree(run):
     fit, generator, by_batch = three(run, "keras", batch_size=20, **MINIVGGNET)
     changed = by_batch.model_copy(update={"weights_sha256": "0" * 64})
