@@ -252,6 +252,10 @@ def _of_old_code(answers):
 def _of_replicas(answers):
     """Say what is counted, what is not split, and what several machines need."""
     yield "The 32 is the whole batch, shared among the replicas. With one device nothing changes."
+    yield (
+        "Make one strategy a kernel, and restart before the next: with two, a network of another "
+        "size fails with a shape mismatch."
+    )
     if answers.library == "keras":
         yield "train_on_batch is not split in Keras 3: every replica gets the whole batch."
         yield "Hand over no plain generator: getting ready already takes batches out of it."

@@ -6,14 +6,15 @@ Every piece runs in Keras 3 and in Keras 2, save where a dict has one text a lib
 IMPORT_OF_LIBRARY = {"keras": "import keras", "tf_keras": "import tf_keras as keras  # Keras 2"}
 SEQUENCE_OF_LIBRARY = {"keras": "PyDataset", "tf_keras": "Sequence"}
 
-# The data. All of it is drawn at random, so that the code runs as it is.
+# The data. All of it is drawn at random, so that the code runs as it is. Where files are written,
+# the comment names all the lines to replace: one left over would write into the learner's own.
 
 ARRAYS = """\
 images = np.random.rand(256, 16, 16, 3).astype("float32")  # here go yours
 labels = np.random.randint(0, 17, 256)"""
 
 FOLDER = """\
-folder = pathlib.Path(tempfile.mkdtemp())  # here goes yours: in it one folder a class
+folder = pathlib.Path(tempfile.mkdtemp())  # name your folder instead of these five lines
 for number in range(64):
     file = folder / f"class_{number % 17}" / f"{number}.png"
     file.parent.mkdir(exist_ok=True)
@@ -21,7 +22,7 @@ for number in range(64):
 batches = keras.utils.image_dataset_from_directory(folder, image_size=(16, 16), batch_size=32)"""
 
 FILE = """\
-file = tempfile.mkdtemp() + "/images.npy"  # here goes yours
+file = tempfile.mkdtemp() + "/images.npy"  # name your file instead of these two lines
 np.save(file, np.random.rand(256, 16, 16, 3).astype("float32"))
 images, labels = np.load(file, mmap_mode="r"), np.random.randint(0, 17, 256)"""
 

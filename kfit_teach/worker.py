@@ -216,6 +216,25 @@ def _train_in_turns(task, send, lines):
     return {}
 
 
+def _judge(task, send, lines):
+    """Judge a learner's answer to an exercise, within limits of memory and of files."""
+    from kfit_teach.training import libraries
+
+    keras = libraries.load_library(task["library"])
+    from pathlib import Path
+
+    from kfit_teach.demonstrations import JUDGES
+    from kfit_teach.measuring import memory
+
+    source = Path(task["source"]).read_text()
+    os.environ["KFIT_TEACH_JUDGING"] = "1"  # a check within the answer must not start another
+    sys.stdin = open(os.devnull)  # noqa: SIM115, PTH123 (nobody is there to answer)
+    memory.limit_files()
+    send({"event": "base", "base_mib": memory.settle_base()[0]})
+    memory.limit_growth(task["memory_budget"])
+    return JUDGES[task["exercise"]](keras, source)
+
+
 def _wait(task, send, lines):
     """Import one library, then wait for a task and run it; nobody waits for ever."""
     from kfit_teach.training import libraries
@@ -262,6 +281,7 @@ TASKS = {
     "train in turns": _train_in_turns,
     "import": _import_library,
     "wait": _wait,
+    "judge": _judge,
 }
 
 if __name__ == "__main__":

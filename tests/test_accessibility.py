@@ -10,7 +10,9 @@ from kfit_teach.showing.style import BUDGET_COLOUR, COLOUR_OF_TIMES_SEEN, LINE_S
 NOTEBOOKS = sorted((Path(__file__).parent.parent / "notebooks").glob("*.ipynb"))
 # WCAG 2.2, success criterion 1.4.11: what must be seen stands out at 3 to 1.
 LEAST_CONTRAST = 3
-WORDS_THAT_TELL_BY_COLOUR = r"\b(the|a) (red|green|blue|orange|grey|gray|purple) (bar|line|curve)s?\b"
+WORDS_THAT_TELL_BY_COLOUR = (
+    r"\b(the|a) (red|green|blue|orange|grey|gray|purple) (bar|line|curve)s?\b"
+)
 
 
 def luminance(colour):

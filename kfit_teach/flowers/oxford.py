@@ -10,6 +10,7 @@ import io
 import os
 import re
 import tarfile
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -174,7 +175,8 @@ def download(cache_folder, address=OFFICIAL_ADDRESS, bar=None):
     import pooch  # here, because it takes 0.2 s that only a download needs
     import requests
 
-    fetched = cache_folder / f"fetched-{os.getpid()}.tgz"
+    # A name of its own for each thread: two panels of one kernel may fetch at once.
+    fetched = cache_folder / f"fetched-{os.getpid()}-{threading.get_ident()}.tgz"
     downloader = pooch.HTTPDownloader(progressbar=bar or False, timeout=30)
     try:
         downloader(address, str(fetched), None)

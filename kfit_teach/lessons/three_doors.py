@@ -3,6 +3,7 @@
 Two panels: one asks how many different networks come out, one what an order without shuffling does.
 """
 
+from kfit_teach.exercises import Exercise
 from kfit_teach.guesses import NumberQuestion
 from kfit_teach.lessons.recorded import recorded_or_none
 from kfit_teach.panels.compare import ComparePanel
@@ -83,3 +84,15 @@ def named_rightly(comparison):
         if result.test_accuracy is not None:
             return float(round(result.test_accuracy * TEST_IMAGES))
     return None
+
+
+exercise = Exercise(
+    name="my_fit",
+    hints=(
+        "You need two loops: one over the epochs, and in it one over the batches. "
+        "range(0, len(images), batch_size) gives where each batch starts.",
+        "From each start, cut images[start:start + batch_size], and labels at the same places, and "
+        "hand both to model.train_on_batch. A slice that reaches over the end is simply shorter, "
+        "and so is the last batch of fit.",
+    ),
+)

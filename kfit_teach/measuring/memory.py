@@ -114,6 +114,14 @@ def limit_growth(budget_bytes):
     return True
 
 
+def limit_files(most_bytes=100 * 2**20):
+    """Let the system refuse to write files larger than this, logs included, where it can."""
+    if sys.platform == "linux":
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_FSIZE, (most_bytes, resource.RLIM_INFINITY))
+
+
 def lift_limit():
     """Take the limit of `limit_growth` away again."""
     if sys.platform == "linux":

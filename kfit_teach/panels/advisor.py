@@ -37,7 +37,7 @@ class AdvisorPanel:
         }
         self._answer = widgets.HTML().add_class("kfit-advice")
         self.trouble_shown = widgets.HTML().add_class("kfit-trouble")
-        found = widgets.HTML(pages.paragraph(how_found))
+        found = widgets.HTML(pages.section(pages.paragraph(how_found)))
         self.view = widgets.VBox(
             [*self.questions.values(), found, self.trouble_shown, self._answer],
             layout={"width": "100%"},
@@ -58,7 +58,7 @@ class AdvisorPanel:
         self._answer.value = pages.section(
             f"<p><b>{pages.status(advice.headline)}</b></p>",
             pages.paragraph(advice.why),
-            pages.code(advice.code),
+            pages.code(advice.code, max_height="none"),
             pages.paragraph("Mind:"),
             _listed(advice.beware),
         )
@@ -87,8 +87,8 @@ def _list_of(answers, label, tooltip, first=None):
         value=first or next(iter(answers)),
         description=label,
         tooltip=tooltip,
-        style={"description_width": "13em"},
-        layout={"width": "auto", "max_width": "48em"},
+        style={"description_width": "16em"},
+        layout={"width": "auto", "max_width": "52em"},
     )
 
 

@@ -41,7 +41,7 @@ class DataPanel(Panel):
         buttons = [self.run_button, self.stop_button, self.status]
         self.view.children = [
             self._found,
-            widgets.HTML(pages.paragraph(NO_LICENCE)),
+            widgets.HTML(pages.section(pages.paragraph(NO_LICENCE))),
             widgets.Box(buttons, layout={"flex_flow": "row wrap"}),
             self.trouble_shown,
             self._row.box,
@@ -101,7 +101,8 @@ class DataPanel(Panel):
         Raises:
             BadInput: nothing could be fetched, or what came is not Flowers-17.
         """
-        self._row.begin(1, "connecting").box.layout.display = None
+        self._row.begin(1, "connecting")
+        self._row.box.layout.display = None
         bar = _DownloadBar(self._row, self.stop_asked, self._say_checking)
         self.say("Fetching.")
         try:
@@ -152,7 +153,7 @@ class _DownloadBar:
     """
 
     def __init__(self, row, stop_asked, when_over):
-        self._row, self._stop_asked, self.close = row, stop_asked, when_over
+        self._row, self._stop_asked, self._when_over = row, stop_asked, when_over
         self._bytes, self._total = 0, 0
 
     @property
@@ -179,6 +180,10 @@ class _DownloadBar:
     def reset(self):
         """Count from the start; what follows is the whole."""
         self._bytes = 0
+
+    def close(self):
+        """Nothing more comes."""
+        self._when_over()
 
     def _tell(self, megabytes):
         of_all = f" of {round(self._total / MEGABYTE)}" if self._total else ""

@@ -50,14 +50,16 @@ def folded(title, text):
     return f"<details><summary>{html.escape(title)}</summary>{code(text)}</details>"
 
 
-def code(text):
+def code(text, max_height="30em"):
     """Show preformatted text in JupyterLab's colours, light or dark; long lines scroll."""
     style = (
-        "overflow-x: auto; max-height: 30em; padding: 0.6em; line-height: 1.35;"
+        f"overflow-x: auto; max-height: {max_height}; padding: 0.6em; line-height: 1.35;"
         "font-size: var(--jp-code-font-size, 13px);"
         "background: var(--jp-layout-color2, #eee); color: var(--jp-ui-font-color0, #000)"
     )
-    return f'<pre tabindex="0" style="{style}"><code>{html.escape(text)}</code></pre>'
+    # JupyterLab gives code a background of its own, line by line.
+    inner = f'<code style="background: none">{html.escape(text)}</code>'
+    return f'<pre tabindex="0" style="{style}">{inner}</pre>'
 
 
 def picture(png, alt):

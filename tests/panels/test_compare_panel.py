@@ -49,9 +49,7 @@ def test_run_returns_at_once_and_stop_ends_the_worker_at_once(make_panel, worker
     assert "what was measured is kept" in panel.status.value
 
 
-def test_a_dead_worker_says_so_in_its_lane_and_the_others_go_on(
-    make_panel, workers, wait_until
-):
+def test_a_dead_worker_says_so_in_its_lane_and_the_others_go_on(make_panel, workers, wait_until):
     panel = make_panel(epochs=1000)
     panel.start()
     for place, name in enumerate(["SIGKILL", "SIGSEGV", "SIGTERM"]):
