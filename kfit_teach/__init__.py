@@ -4,17 +4,21 @@ Importing this package is cheap: the names below are loaded when they are first 
 TensorFlow is loaded only in the worker processes that train.
 
     >>> import kfit_teach as kt
-    >>> kt.__all__
-    ['Comparison', 'Experiment', 'Result', 'compare', 'grow', 'load_flowers']
+    >>> [name for name in kt.__all__ if name[0].islower()]
+    ['compare', 'gather', 'grow', 'load_flowers']
 """
 
 import importlib
 
 _HOME_OF = {
+    "AdvisorPanel": "kfit_teach.panels.advisor",
+    "ComparePanel": "kfit_teach.panels.compare",
     "Comparison": "kfit_teach.comparison",
+    "DataPanel": "kfit_teach.panels.data",
     "Experiment": "kfit_teach.experiment",
     "Result": "kfit_teach.result",
     "compare": "kfit_teach.comparison",
+    "gather": "kfit_teach.gathering",
     "grow": "kfit_teach.growth",
     "load_flowers": "kfit_teach.flowers",
 }

@@ -1,4 +1,4 @@
-"""The command kfit-teach: compare, grow, data, lab, doctor.
+"""The command kfit-teach: compare, grow, gather, data, lab, doctor.
 
 Exit codes: 0 all is well, 1 a run failed, 2 bad arguments, 130 ended by Ctrl-C.
 """
@@ -45,6 +45,7 @@ def _parser():
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _add_compare(commands)
     _add_grow(commands)
+    _add_gather(commands)
     _add_data(commands)
     lab = commands.add_parser(
         "lab",
@@ -93,6 +94,26 @@ def _add_grow(commands):
     )
     add("--json", metavar="FILE", help="save everything that was measured")
     add("--plot", metavar="FILE", help="save the figure, one file a library")
+
+
+def _add_gather(commands):
+    """Describe `kfit-teach gather`."""
+    command = commands.add_parser("gather", help="lay the saved results of a class over each other")
+    command.add_argument("folder", metavar="FOLDER", help="with files that were saved as JSON")
+    command.add_argument("--plot", metavar="FILE", help="save the figure: .png, .svg or .pdf")
+    command.set_defaults(run=_gather)
+
+
+def _gather(options):
+    """Lay the results of a class over each other."""
+    from kfit_teach.gathering import gather
+
+    _check_files(options)
+    gathering = gather(options.folder)
+    print(gathering.report())
+    if options.plot:
+        gathering.save_figure(options.plot)
+    return 0
 
 
 def _add_settings(command):

@@ -1,0 +1,287 @@
+"""gather() and Gathering: the saved results of a class, laid over each other.
+
+One dot a student. Absolute figures differ from machine to machine, so what is compared are ratios
+to the first lane of the same student's own comparison.
+"""
+
+import statistics
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tabulate import tabulate
+
+from kfit_teach import verdicts
+from kfit_teach.comparison import Comparison
+from kfit_teach.files import FIGURE_SUFFIXES, writable_path, write_file
+from kfit_teach.measuring.statistics import ratio_interval
+from kfit_teach.problems import BadInput
+
+MOST_BYTES = 50 * 2**20
+# Fewer students than this give no interval worth telling.
+LEAST_FOR_AN_INTERVAL = 6
+QUANTITIES = {"images/s": "images_per_s", "peak memory": "peak_extra_mib"}
+
+
+def gather(folder):
+    """Lay the saved results of a class over each other.
+
+    Args:
+        folder: path of a folder with files that `Comparison.save` wrote, one a student; a student
+            is called as the file is.
+
+    Returns:
+        Gathering; files that cannot be used are named in it, each with the reason.
+
+    Raises:
+        BadInput: there is no such folder.
+    """
+    folder = Path(folder).expanduser()
+    if not folder.is_dir():
+        raise BadInput(f"{folder} is no folder; name the one that holds the saved results.")
+    students, unusable = {}, {}
+    for file in sorted(folder.glob("*.json")):
+        try:
+            students[file.stem] = _load(file)
+        except BadInput as refusal:
+            unusable[file.name] = str(refusal)
+    usual = _usual_settings(students.values())
+    others = {
+        name: _differences(_settings_of(one), usual)
+        for name, one in students.items()
+        if _settings_of(one) != usual
+    }
+    same = {name: one for name, one in students.items() if name not in others}
+    return Gathering(str(folder), same, others, unusable)
+
+
+def _load(file):
+    """Read one student's file, or refuse it in a sentence."""
+    try:
+        if file.stat().st_size > MOST_BYTES:
+            raise BadInput(f"{file.name} is larger than {MOST_BYTES // 2**20} MiB, so it is no "
+                           "comparison; leave it out.")  # fmt: skip
+        comparison = Comparison.load(file)
+    except (OSError, RecursionError) as error:
+        raise BadInput(f"{file.name} cannot be read ({error}); save it again.") from None
+    if not any(len(_done(comparison, library)) > 1 for library in comparison.libraries):
+        raise BadInput(f"{file.name} has no two lanes that ended, so there is nothing to compare; "
+                       "run it to the end and save it again.")  # fmt: skip
+    return comparison
+
+
+def _done(comparison, library):
+    return [result for result in comparison.results_of(library) if result.status == "done"]
+
+
+def _settings_of(comparison):
+    """Give the settings as text, which can be counted."""
+    return comparison.settings.model_dump_json()
+
+
+def _usual_settings(comparisons):
+    """Find the settings that most ran; of equals, those of the first."""
+    counted = Counter(_settings_of(one) for one in comparisons)
+    return counted.most_common(1)[0][0] if counted else ""
+
+
+def _differences(settings, usual):
+    """Say in words what is other about settings, such as "epochs 3 instead of 2"."""
+    from kfit_teach.experiment import ComparisonSettings
+
+    mine, theirs = (
+        ComparisonSettings.model_validate_json(one).model_dump(mode="json")
+        for one in (settings, usual)
+    )
+    return ", ".join(
+        f"{name} {mine[name]} instead of {theirs[name]}"
+        for name in mine
+        if mine[name] != theirs[name]
+    )
+
+
+@dataclass(frozen=True)
+class Gathering:
+    """The results of a class.
+
+    Args:
+        folder: where they came from.
+        students: name to Comparison, of those that ran the usual settings.
+        others: name to what differs, of those that ran other settings; they are left out.
+        unusable: file name to why it could not be used.
+    """
+
+    folder: str
+    students: dict = field(default_factory=dict)
+    others: dict = field(default_factory=dict)
+    unusable: dict = field(default_factory=dict)
+
+    @property
+    def libraries(self):
+        """The libraries that some student has results of."""
+        seen = {library for one in self.students.values() for library in one.libraries}
+        return sorted(seen)
+
+    def machine_of(self, name):
+        """Name the kind of machine that a student had."""
+        results = self.students[name].results
+        machine = next(result.machine for result in results if result.machine)
+        return f"{machine.processor}, {machine.cores} cores"
+
+    def ratios(self, library, quantity):
+        """Collect each student's ratios to their own first lane.
+
+        Args:
+            library: "keras" or "tf_keras".
+            quantity: "images/s" or "peak memory" (over the compiled base).
+
+        Returns:
+            dict of lane name to (training_function, {student: ratio}), without the first lane.
+        """
+        collected = {}
+        for student, comparison in self.students.items():
+            results = comparison.results_of(library)
+            names = verdicts.names_of_lanes(results)
+            values = [_value(comparison, library, result, quantity) for result in results]
+            if not values or not values[0]:
+                continue
+            for name, result, value in list(zip(names, results, values, strict=True))[1:]:
+                function = result.experiment.training_function
+                told = collected.setdefault(name, (function, {}))
+                if value:
+                    told[1][student] = value / values[0]
+        return collected
+
+    def reference(self, library):
+        """Name the lane that ratios are taken to."""
+        results = next(iter(self.students.values())).results_of(library)
+        return verdicts.names_of_lanes(results)[0]
+
+    def table(self, library, form="simple"):
+        """Lay out the ratios of one library: one row a lane and quantity."""
+        rows = []
+        for quantity in QUANTITIES:
+            for lane, (_, ratios) in self.ratios(library, quantity).items():
+                values = list(ratios.values())
+                if values:
+                    rows.append([quantity, lane, len(values), *_told(values)])
+        heads = ["over " + self.reference(library), "lane", "students", "median", "lowest",
+                 "highest", "95 % interval of the mean"]  # fmt: skip
+        return tabulate(rows, heads, form, disable_numparse=True)
+
+    def title(self, library):
+        """Say what the results of one library rest on."""
+        first = next(iter(self.students.values()))
+        count = len(self.students)
+        return f"{count} student{'s' * (count > 1)}; {first.title(library)}"
+
+    def sentences(self):
+        """Say who is in, on which machines, who ran something else, and what cannot be used."""
+        said = []
+        machines = Counter(self.machine_of(name) for name in self.students)
+        said += [f"{machine}: {count}." for machine, count in machines.items()]
+        said += [f"Left out, {name} ran other settings: {what}."
+                 for name, what in self.others.items()]  # fmt: skip
+        said += [f"Left out: {reason}" for reason in self.unusable.values()]
+        return said
+
+    def report(self):
+        """Show everything as text."""
+        tables = [f"{self.title(library)}\n\n{self.table(library)}" for library in self.libraries]
+        if not tables:
+            tables = [f"{self.folder} holds no result that can be used yet."]
+        return "\n\n".join([*tables, *self.sentences()])
+
+    def figure(self):
+        """Draw one dot a student and lane, machine by machine.
+
+        Returns:
+            matplotlib Figure.
+
+        Raises:
+            BadInput: there is no student.
+        """
+        from kfit_teach.showing.gathering_plot import gathering_figure
+
+        if not self.students:
+            raise BadInput(f"{self.folder} holds no result that can be used, but a figure needs "
+                           "one; let someone save a result there.")  # fmt: skip
+        machines = {name: self.machine_of(name) for name in self.students}
+        rows = [
+            (self.title(library), self.reference(library),
+             {quantity: self.ratios(library, quantity) for quantity in QUANTITIES})
+            for library in self.libraries
+        ]  # fmt: skip
+        return gathering_figure(rows, machines)
+
+    def alt_text(self):
+        """Tell in words what the figure shows."""
+        told = [f"One dot a student: ratios to the first lane. {self.title(library)}."
+                for library in self.libraries]  # fmt: skip
+        for library in self.libraries:
+            for quantity in QUANTITIES:
+                for lane, (_, ratios) in self.ratios(library, quantity).items():
+                    if ratios:
+                        median, low, high, _ = _told(list(ratios.values()))
+                        told.append(f"{library} {lane}, {quantity}: median {median}, "
+                                    f"from {low} to {high}.")  # fmt: skip
+        return " ".join(told)
+
+    def save_figure(self, file):
+        """Draw the figure into a file; the file is whole or not there.
+
+        Raises:
+            BadInput: the ending is unknown, or the folder does not exist or cannot be written.
+        """
+        from kfit_teach.showing.plots import figure_as
+
+        path = writable_path(file, FIGURE_SUFFIXES)
+        write_file(path, figure_as(self.figure(), path.suffix[1:]))
+
+    def __repr__(self):
+        return f"<Gathering of {len(self.students)} students>\n{self.report()}"
+
+    def __str__(self):
+        return self.report()
+
+    def _ipython_display_(self):
+        """Show figure, tables and sentences in a notebook; names of files are escaped."""
+        import html
+
+        from IPython.display import HTML, display
+
+        from kfit_teach.showing.plots import as_image
+
+        if self.students:
+            display(as_image(self.figure(), self.alt_text()))
+        for library in self.libraries:
+            display(HTML(f"<b>{html.escape(self.title(library))}</b>"))
+            display(HTML(self.table(library, "html")))
+        said = self.sentences() or [f"{self.folder} holds no result that can be used yet."]
+        display(HTML("".join(f"<p>{html.escape(sentence)}</p>" for sentence in said)))
+
+
+def _value(comparison, library, result, quantity):
+    """Read one quantity of one lane; speed from the blocks where there are some."""
+    if result.status != "done":
+        return None
+    if QUANTITIES[quantity] == "peak_extra_mib":
+        return result.memory.peak_extra_mib
+    lane = result.experiment
+    speeds = [
+        turn.images_per_s
+        for block in comparison.blocks_of(library)
+        for turn in block.turns
+        if not turn.control
+        and (turn.training_function, turn.loader) == (lane.training_function, lane.loader)
+    ]
+    return statistics.median(speeds) if speeds else result.timing.images_per_s
+
+
+def _told(ratios):
+    """Give median, lowest, highest and, of enough students, the mean's interval, as text."""
+    interval = "-"
+    if len(ratios) >= LEAST_FOR_AN_INTERVAL:
+        known = ratio_interval(ratios)
+        interval = f"{known.low:.2f} to {known.high:.2f}"
+    return (*(f"{of(ratios):.2f}" for of in (statistics.median, min, max)), interval)
