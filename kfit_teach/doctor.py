@@ -9,7 +9,8 @@ from pathlib import Path
 import psutil
 
 from kfit_teach.experiment import LIBRARIES
-from kfit_teach.flowers import store
+from kfit_teach.flowers import resolve_images, store
+from kfit_teach.flowers.settings import ImageSettings
 from kfit_teach.measuring.memory import reset_peak
 from kfit_teach.problems import BadInput
 from kfit_teach.running.runner import run_task
@@ -85,11 +86,11 @@ def _short(folder):
 
 def _images():
     try:
-        real = store.is_at_hand("oxford", 64)
+        real = resolve_images(ImageSettings()).images == "oxford"
     except BadInput as error:
         return Finding(False, "the real Flowers-17", str(error))
     stand_in = "the synthetic stand-in will be used; for the real ones: kfit-teach data download"
-    return Finding(True, "the real Flowers-17 is at hand" if real else stand_in)
+    return Finding(True, "the real Flowers-17 is at hand, and used" if real else stand_in)
 
 
 def _peak():

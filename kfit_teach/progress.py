@@ -20,16 +20,13 @@ def progress_bar(total, label, unit="images"):
         A tqdm bar, a context manager with `update(count)`. It stays silent where standard error
         is neither a terminal nor a notebook.
     """
-    in_notebook = "ipykernel" in sys.modules
-    return tqdm(
-        total=total,
-        desc=label,
-        unit=unit,
-        unit_scale=unit == "bytes",
-        bar_format=_LOOK,
-        leave=False,
-        disable=False if in_notebook else None,  # None: tqdm asks whether there is a terminal
-    )
+    look = {"total": total, "desc": label, "unit": unit, "unit_scale": unit == "bytes"}
+    if "ipykernel" in sys.modules:
+        from tqdm.notebook import tqdm as notebook_tqdm
+
+        return notebook_tqdm(leave=False, **look)
+    # disable=None: tqdm asks whether there is a terminal
+    return tqdm(bar_format=_LOOK, leave=False, disable=None, **look)
 
 
 def no_progress_bar(total, label, unit="images"):

@@ -179,7 +179,7 @@ def conclusion(results, view):
     if view == "natural" and len({result.experiment.loader for result in done}) > 1:
         sentences.append(
             "Each function has its natural loader here, so two things change at once; "
-            "--loader generator gives all of them the same."
+            "the loader generator would give all of them the same."
         )
     return " ".join(sentences)
 

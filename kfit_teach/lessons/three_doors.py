@@ -31,9 +31,9 @@ def same_weights_panel(**settings):
         questions=[
             NumberQuestion(
                 "Six runs from one seed: three functions, two libraries. "
-                "How many different networks come out?",
+                "With the settings above, how many different networks come out?",
                 different_networks,
-                low=1,
+                low=0,
                 high=6,
                 step=1,
                 unit="different networks",
@@ -58,8 +58,8 @@ def order_panel(**settings):
         controls={"order": (), "shuffle": (), "epochs": (1, 2, 3, 5)},
         questions=[
             NumberQuestion(
-                f"Sorted by class and not shuffled, three epochs: how many of {TEST_IMAGES} new "
-                "images will the network name rightly?",
+                f"With the settings above, how many of {TEST_IMAGES} new images will the network "
+                "name rightly?",
                 named_rightly,
                 low=0,
                 high=TEST_IMAGES,

@@ -73,10 +73,13 @@ class Panel:
         self.job = self.thread.put(self._work_and_tell)
         self.refresh_buttons()
         self.job.add_done_callback(guarded(self, lambda _: self.refresh_buttons()))
+        if self._is_shown_last():
+            self._prepare_worker()  # for the next click, once this run is over
 
     def stop(self):
         """End the run, if one is on; what was measured is kept."""
         self.stop_asked.set()
+        self.warm.give_up()  # the run may be waiting behind it
 
     def run(self):
         """Do the work and wait for its end: for scripts, for tests, for a cell.
@@ -135,9 +138,16 @@ class Panel:
         if last not in (None, self):
             last.thread.put(last.warm.end)
         Panel._shown_last = weakref.ref(self)
+        self._prepare_worker()
+
+    def _is_shown_last(self):
+        return Panel._shown_last is not None and Panel._shown_last() is self
+
+    def _prepare_worker(self):
+        """Have a worker prepared in the panel's thread, after whatever it is doing."""
         library = self.library_to_warm()
         if library:
-            self.thread.put(lambda: self.warm.prepare(library, self.stop_asked))
+            self.thread.put(lambda: self._is_shown_last() and self.warm.prepare(library))
 
     def library_to_warm(self):
         """Say which library the first lane needs; a subclass knows. "" for none."""
@@ -145,7 +155,7 @@ class Panel:
 
     def close(self):
         """End everything: the run, the waiting worker, the thread, the widgets."""
-        if Panel._shown_last and Panel._shown_last() is self:
+        if self._is_shown_last():
             Panel._shown_last = None
         self.stop()
         self.thread.put(self.warm.end)

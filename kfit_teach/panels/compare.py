@@ -52,7 +52,7 @@ class ComparePanel(Panel):
         controls = USUAL_CONTROLS if controls is None else controls
         self.controls = {name: self._control(name, choices) for name, choices in controls.items()}
         self.rows = [ask(question) for question in questions]
-        self._committed = None  # the guesses, once they were committed; [] where they were skipped
+        self._committed = None  # (settings, guesses), once committed; none of them where skipped
         self._lanes, self._lane_boxes = {}, widgets.VBox().add_class("kfit-lanes")
         self._why_not = widgets.HTML().add_class("kfit-why-not")
         self._picture = widgets.HTML().add_class("kfit-picture")
@@ -142,13 +142,13 @@ class ComparePanel(Panel):
 
     def commit(self):
         """Lock the guesses in; from now on Run is unlocked."""
-        self._committed = [(row.question, row.guess()) for row in self.rows]
+        self._committed = (self.settings(), [(row.question, row.guess()) for row in self.rows])
         self.say("Your guess is kept. Now run.")
         self.refresh_buttons()
 
     def skip(self):
         """Unlock Run without a guess, for an instructor in a hurry."""
-        self._committed = []
+        self._committed = (None, [])
         self.refresh_buttons()
 
     def refresh_buttons(self):
@@ -160,7 +160,7 @@ class ComparePanel(Panel):
         running = self.is_running
         self.run_button.disabled = running or locked or bool(why_not)
         self.stop_button.disabled = not running
-        self._commit_button.disabled = running or not complete
+        self._commit_button.disabled = running or not complete or bool(why_not)
         self._skip_button.disabled = not locked
         for control in self.controls.values():
             control.disabled = running
@@ -203,7 +203,7 @@ class ComparePanel(Panel):
             run_comparison(
                 self.comparison, watch, self.stop_asked, self._bar, self.warm, True, self.say
             )
-        self._finish()
+        self._finish(settings)
         return self.comparison
 
     def _lay_out_lanes(self, experiments):
@@ -224,12 +224,15 @@ class ComparePanel(Panel):
     def _paint(self, live):
         self._picture.value = pages.picture(live.frame(), live.alt())
 
-    def _finish(self):
-        """Lay the guesses beside the results, and show everything."""
+    def _finish(self, settings):
+        """Lay the guesses beside the results, and show everything.
+
+        A guess belongs to the settings that it was made for; other settings want another guess.
+        """
         comparison = self.comparison
-        comparison.guesses = [
-            question.judge(guess, comparison) for question, guess in self._committed or []
-        ]
+        guessed_for, guesses = self._committed or (None, [])
+        if guessed_for == settings:
+            comparison.guesses = [question.judge(guess, comparison) for question, guess in guesses]
         stopped = self.stop_asked.is_set()
         self.say("Drawing the results.")
         self._refresh_outcome()

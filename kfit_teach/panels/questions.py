@@ -45,10 +45,15 @@ class NumberRow(_Row):
             tooltip=question.text, layout={"width": "auto"},
         )  # fmt: skip
         super().__init__(question, [number])
+        self._touched = False
+        number.observe(self._touch, "value")
+
+    def _touch(self, change):
+        self._touched = True
 
     def guess(self):
-        """Give the number."""
-        return float(self.inputs[0].value)
+        """Give the number, once it was set."""
+        return float(self.inputs[0].value) if self._touched else None
 
 
 class ChoiceRow(_Row):

@@ -7,6 +7,7 @@ import pytest
 from kfit_teach.comparison import Comparison
 from kfit_teach.guesses import ChoiceQuestion, NumberQuestion, OrderQuestion
 from kfit_teach.problems import BadInput
+from kfit_teach.running.alone import the_machine_alone
 
 pytestmark = pytest.mark.alone
 
@@ -87,7 +88,7 @@ def test_run_is_locked_until_every_question_has_its_guess(make_panel):
 
 
 def test_guesses_are_kept_with_the_result_and_shown_beside_it(make_panel, tmp_path):
-    panel = make_panel(functions="fit", questions=QUESTIONS[:1])
+    panel = make_panel({"batch_size": ()}, functions="fit", questions=QUESTIONS[:1])
     panel.rows[0].inputs[0].value = 3
     panel._commit_button.click()
     panel.run()
@@ -97,6 +98,8 @@ def test_guesses_are_kept_with_the_result_and_shown_beside_it(make_panel, tmp_pa
     assert "Saved as mine.json" in panel.status.value
     loaded = Comparison.load(tmp_path / "mine.json")
     assert loaded.guesses == panel.comparison.guesses and loaded.guesses[0].guess == 3
+    panel.controls["batch_size"].value = 16
+    assert panel.run().guesses == []  # it was a guess for other settings
 
 
 def test_a_result_that_cannot_be_saved_says_why_and_loses_nothing(make_panel, tmp_path):
@@ -153,6 +156,30 @@ def test_a_click_trains_at_once_where_a_worker_waits(make_panel, workers, wait_u
     assert seconds_warm < 0.6 * first_batch["train_on_batch"].phases_s["first epoch"]
     assert warm.weights_sha256 == cold.weights_sha256
     assert abs(warm.memory.base_mib - cold.memory.base_mib) < 20
+    wait_until(lambda: panel.warm._worker and panel.warm._is_ready)  # for the next click
+
+
+def test_nothing_is_imported_while_a_measured_run_is_on(make_panel, workers):
+    panel = make_panel()
+    with the_machine_alone(print):
+        panel.warm_up()
+        panel.thread.put(lambda: None).result(10)
+        assert workers() == [] and panel.warm._worker is None
+    panel.warm_up()
+    panel.thread.put(lambda: None).result(30)
+    assert len(workers()) == 1
+
+
+def test_stop_is_at_once_while_a_worker_is_still_being_prepared(make_panel, workers, wait_until):
+    panel = make_panel()
+    panel.warm_up()
+    wait_until(lambda: workers())
+    panel.start()
+    stopped = time.monotonic()
+    panel.stop()
+    wait_until(lambda: not panel.is_running)
+    assert time.monotonic() - stopped < 1
+    assert panel.comparison.results == []
 
 
 def test_only_the_panel_shown_last_keeps_a_worker_waiting(make_panel, workers, wait_until):

@@ -55,3 +55,15 @@ def test_no_worker_outlives_its_kernel(kernel, end):
         manager.restart_kernel(now=False)
     gone, alive = psutil.wait_procs(workers, timeout=3)
     assert gone and not alive
+
+
+def test_an_interrupt_ends_the_run_that_a_cell_waits_for(kernel):
+    manager, client, workers = kernel
+    asked = client.execute("panel.run()")
+    time.sleep(1)
+    manager.interrupt_kernel()
+    reply = client.get_shell_msg(timeout=10)
+    while reply["parent_header"].get("msg_id") != asked:
+        reply = client.get_shell_msg(timeout=10)
+    assert reply["content"]["ename"] == "KeyboardInterrupt"
+    assert not psutil.wait_procs(workers, timeout=3)[1]
