@@ -13,8 +13,10 @@ import threading
 from dataclasses import dataclass
 from pathlib import Path
 
+from kfit_teach.experiment import LIBRARIES
 from kfit_teach.panels import pages
-from kfit_teach.problems import BadInput
+from kfit_teach.problems import BadInput, nearest_name
+from kfit_teach.running.compare import require_libraries
 from kfit_teach.running.runner import STOPPED, Worker
 
 SOLUTIONS = Path(__file__).parent / "demonstrations" / "solutions"
@@ -89,13 +91,18 @@ class Exercise:
             Verdict; an answer that is wrong, crashes or never ends raises nothing.
 
         Raises:
-            BadInput: the answer is neither a function nor text.
+            BadInput: the answer is neither a function nor text, or the library cannot be used.
         """
+        if library not in LIBRARIES:
+            raise BadInput(
+                f"library is {library!r}, which is not known; {nearest_name(library, LIBRARIES)}"
+            )
+        require_libraries([library])
         if os.environ.get("KFIT_TEACH_JUDGING"):
             return Verdict(False, "This check is being checked; it is left out there.")
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "answer.py"
-            file.write_text(source_of(answer))
+            file.write_text(source_of(answer), encoding="utf-8", errors="replace")
             task = {
                 "name": "judge",
                 "exercise": self.name,
@@ -112,8 +119,10 @@ class Exercise:
         timer.daemon = True
         with Worker(task, self.memory_budget) as worker:
             timer.start()
-            last = worker.run(stop=stop)
-            timer.cancel()
+            try:
+                last = worker.run(stop=stop)
+            finally:
+                timer.cancel()
             problem, end = worker.problem(last, stop), worker.budget_end(last)
         if problem is None:
             return Verdict(**last["result"])

@@ -21,12 +21,18 @@ def progress_bar(total, label, unit="images"):
         is neither a terminal nor a notebook.
     """
     look = {"total": total, "desc": label, "unit": unit, "unit_scale": unit == "bytes"}
-    if "ipykernel" in sys.modules:
+    if _is_in_notebook():
         from tqdm.notebook import tqdm as notebook_tqdm
 
         return notebook_tqdm(leave=False, **look)
     # disable=None: tqdm asks whether there is a terminal
     return tqdm(bar_format=_LOOK, leave=False, disable=None, **look)
+
+
+def _is_in_notebook():
+    """Tell whether this process is a notebook's kernel, and not one that merely imported it."""
+    ipython = sys.modules.get("IPython")
+    return bool(ipython) and hasattr(ipython.get_ipython(), "kernel")
 
 
 def no_progress_bar(total, label, unit="images"):

@@ -6,6 +6,7 @@ one JSON object a line. It never outlives its parent: the kernel ends it when th
 os._exit, since TensorFlow's threads can hold up an orderly exit.
 """
 
+import contextlib
 import ctypes
 import hashlib
 import json
@@ -224,15 +225,19 @@ def _judge(task, send, lines):
     from pathlib import Path
 
     from kfit_teach.demonstrations import JUDGES
+    from kfit_teach.demonstrations.learners_code import Printed, refuse_processes
     from kfit_teach.measuring import memory
 
-    source = Path(task["source"]).read_text()
+    source = Path(task["source"]).read_text(encoding="utf-8")
     os.environ["KFIT_TEACH_JUDGING"] = "1"  # a check within the answer must not start another
     sys.stdin = open(os.devnull)  # noqa: SIM115, PTH123 (nobody is there to answer)
     memory.limit_files()
+    refuse_processes()
     send({"event": "base", "base_mib": memory.settle_base()[0]})
     memory.limit_growth(task["memory_budget"])
-    return JUDGES[task["exercise"]](keras, source)
+    with contextlib.redirect_stdout(Printed()) as printed:
+        verdict = JUDGES[task["exercise"]](keras, source)
+    return verdict | {"details": verdict["details"] + printed.told()}
 
 
 def _wait(task, send, lines):

@@ -1,3 +1,5 @@
+import contextlib
+import sys
 import tempfile
 import threading
 from pathlib import Path
@@ -11,12 +13,22 @@ from kfit_teach.lessons.three_doors import exercise
 pytestmark = pytest.mark.alone
 
 HEAD = "def my_fit(model, images, labels, batch_size, epochs):\n    "
-LOOPS_FOR_EVER = HEAD + "while True: pass\n"
+LOOPS_FOR_EVER = HEAD + "while True: print('x' * 10**6)\n"
+CLOSES_ALL = HEAD + "import os; os.closerange(1, 200)\n    while True: pass\n"
 CRASHES = HEAD + "import ctypes; ctypes.string_at(0)\n"
 LEAVES = HEAD + "import os; os._exit(0)\n"
 IS_HUNGRY = HEAD + "held = []\n    while True: held.append(bytearray(2**24))\n"
-HAS_CHILDREN = HEAD + "import subprocess; subprocess.Popen(['sleep', '60'])\n    while True: pass\n"
-TALKS = HEAD + "while True: print('x' * 10**6)\n"
+FORKS = HEAD + "import os\n    for _ in range(3): os.fork()\n"
+# Past Python, which would refuse it; the child outlives the process that judges.
+LEAVES_A_CHILD = (
+    HEAD
+    + """import ctypes, os, time
+    child = ctypes.CDLL(None).fork()
+    if child == 0: time.sleep(60)
+    with open(FILE, "w") as file: file.write(str(child))
+    os._exit(0)
+"""
+)
 
 
 @pytest.mark.parametrize(
@@ -26,8 +38,8 @@ TALKS = HEAD + "while True: print('x' * 10**6)\n"
         (CRASHES, "SIGSEGV"),
         (LEAVES, "ended the process it ran in"),
         (IS_HUNGRY, "more than the 300 MiB"),
-        (HAS_CHILDREN, "one of your loops never stop"),
-        (TALKS, ""),
+        (CLOSES_ALL, "one of your loops never stop"),
+        (FORKS, "may not start or end processes (os.fork)"),
     ],
 )
 def test_whatever_an_answer_does_the_kernel_goes_on_and_nothing_is_left(answer, words):
@@ -43,9 +55,20 @@ def test_whatever_an_answer_does_the_kernel_goes_on_and_nothing_is_left(answer, 
     assert threading.active_count() <= threads
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="the answer calls fork of the C library")
+def test_no_child_of_an_answer_is_left(tmp_path):
+    file = tmp_path / "child"
+    verdict = exercise.check(LEAVES_A_CHILD.replace("FILE", repr(str(file))))
+    assert "ended the process it ran in" in verdict.sentence
+    with contextlib.suppress(psutil.NoSuchProcess):
+        assert psutil.Process(int(file.read_text())).status() == psutil.STATUS_ZOMBIE
+
+
 def test_a_function_is_judged_by_what_it_does_and_shown_in_words():
-    solution = exercise.show_solution().text
-    passed = exercise.check(solution)
+    # Whatever it prints, and if it closes its standard output too.
+    noise = "    print('loss', 1)\n    print('x' * 10**7)\n    import sys; sys.stdout.close()\n"
+    passed = exercise.check(exercise.show_solution().text + noise)
+    assert "It printed:\nloss 1" in passed.details and len(passed.details) < 3000
     assert passed.passed and repr(passed).startswith("Passed. The same weights as fit")
     assert "<b>Passed</b>" in passed._repr_html_()
     shown = type(passed)(False, "<script>", "<b>details</b>")._repr_html_()
@@ -60,4 +83,5 @@ def test_hints_and_the_solution_come_when_they_are_asked_for(refusal):
 
 def test_what_is_no_function_is_refused_in_a_sentence(refusal):
     assert "without brackets" in refusal(exercise.check, 7)
+    assert "did you mean 'tf_keras'?" in refusal(exercise.check, "", library="tfkeras")
     assert "def helper" not in source_of(test_hints_and_the_solution_come_when_they_are_asked_for)

@@ -24,8 +24,8 @@ class Case:
     epochs: int
 
     def __str__(self):
-        epochs = f"{self.epochs} epoch{'s' * (self.epochs > 1)}"
-        return f"with {self.images} images, batch_size {self.batch_size} and {epochs}"
+        images, epochs = _counted(self.images, "image"), _counted(self.epochs, "epoch")
+        return f"with {images}, batch_size {self.batch_size} and {epochs}"
 
     @property
     def batches_of_an_epoch(self):
@@ -81,7 +81,7 @@ def _try(keras, my_fit, case, source):
     reference.fit(images, labels, batch_size=case.batch_size, epochs=case.epochs, shuffle=False,
                   verbose=0)  # fmt: skip
     model = _model(keras)
-    seen = _watch(model, images, labels)
+    seen = _watch(model, images, labels, case)
     arguments = (model, images.copy(), labels.copy(), case.batch_size, case.epochs)
     run(lambda: my_fit(*arguments), NAME, source)
     _look_at_batches(seen, case)
@@ -122,13 +122,20 @@ def _model(keras):
     return model
 
 
-def _watch(model, images, labels):
+def _watch(model, images, labels, case):
     """Note every batch that the model trains on, and refuse what the task does not allow."""
     seen = Seen()
+    most_calls = 2 * case.images * case.epochs  # even single images, twice over, are told apart
     number_of = {image.tobytes(): number for number, image in enumerate(images)}
     train_on_batch, compile_again = model.train_on_batch, model.compile
 
     def noted(x, y=None, *more, **options):
+        if len(seen.numbers) == most_calls:
+            raise NotYet(
+                f"my_fit called train_on_batch more than {most_calls} times ({case}): does each "
+                "turn of your loop go on to the next images, and end with the last?",
+                _side_by_side(seen.numbers, case.batches_of_an_epoch * case.epochs),
+            )
         numbers = [number_of.get(image.tobytes(), -1) for image in np.asarray(x, np.float32)]
         seen.numbers.append(numbers)
         right = labels[[n for n in numbers if n >= 0]]
@@ -158,7 +165,7 @@ def _look_at_batches(seen, case):
     expected = case.batches_of_an_epoch * case.epochs
     if seen.numbers == expected and seen.labels_match:
         return
-    for look in (_at_nothing, _at_content, _at_one_batch, _at_epochs, _at_last_batch, _at_order,
+    for look in (_at_nothing, _at_content, _at_sizes, _at_epochs, _at_last_batch, _at_order,
                  _at_the_rest):  # fmt: skip
         sentence = look(seen, case)
         if sentence:
@@ -178,17 +185,26 @@ def _at_content(seen, case):
         return "Images came with labels of other images: cut images and labels at the same places."
 
 
-def _at_one_batch(seen, case):
+def _at_sizes(seen, case):
+    if [] in seen.numbers:
+        return "A batch held no image at all: let your loop end where the images end."
     everything = list(range(case.images))
     if case.batch_size < case.images and seen.numbers == [everything] * case.epochs:
         return "All images were one batch: cut them into slices of batch_size."
+    most = max(map(len, seen.numbers))
+    if most > case.batch_size:
+        return f"A batch held {most} images, but batch_size is {case.batch_size}."
 
 
 def _at_epochs(seen, case):
     epoch = case.batches_of_an_epoch
     epochs, rest = divmod(len(seen.numbers), len(epoch))
     if not rest and seen.numbers == epoch * epochs:
-        return f"{epochs} epochs were trained instead of {case.epochs}: loop over epochs, too."
+        advice = "loop over epochs, too" if epochs < case.epochs else "range(epochs) is enough"
+        return f"my_fit trained {_counted(epochs, 'epoch')} instead of {case.epochs}: {advice}."
+    if seen.numbers == [batch for batch in epoch for _ in range(case.epochs)]:
+        return ("Each batch was trained on in all epochs before the next batch had its turn: loop "
+                "over epochs outside, over batches inside.")  # fmt: skip
 
 
 def _at_last_batch(seen, case):
@@ -209,10 +225,12 @@ def _at_order(seen, case):
     each_once = all(sorted(epoch) == list(range(case.images)) for epoch in epochs)
     if not each_once or len(epochs) != case.epochs:
         return None
-    if all(epoch == sorted(epoch) for epoch in epochs):
-        sizes = sorted({len(numbers) for numbers in seen.numbers})
-        listed = " and ".join(map(str, sizes))
-        return f"Batches held {listed} images instead of {case.batch_size}."
+    if images == sorted(images[: case.images]) * case.epochs:
+        sizes = {len(numbers) for numbers in seen.numbers[:-1]}
+        if sizes == {case.batch_size}:
+            return "A batch held images of two epochs: begin each epoch with a new batch."
+        listed = ", ".join(map(str, sorted(sizes)))
+        return f"The batches did not hold {case.batch_size} images each, but: {listed}."
     return "The order is another one: fit(shuffle=False) takes the images as they come."
 
 
@@ -221,9 +239,14 @@ def _at_the_rest(seen, case):
     missed = sorted(set(range(case.images)) - set(images))
     if missed:
         listed = ", ".join(str(number) for number in missed[:5])
-        return f"{len(missed)} images were never trained on, such as number {listed}."
+        count = _counted(len(missed), "image")
+        return f"{count} never came to train_on_batch, such as number {listed}."
     return (f"{len(images)} images were trained on in all where fit trains on "
             f"{case.images * case.epochs}: do your slices overlap?")  # fmt: skip
+
+
+def _counted(number, thing):
+    return f"{number} {thing}{'s' * (number != 1)}"
 
 
 def _side_by_side(numbers, expected):

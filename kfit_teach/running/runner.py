@@ -201,8 +201,10 @@ class Worker:
                 event = self._events.get(timeout=SECONDS_BETWEEN_SAMPLES)
             except queue.Empty:
                 event = {}
+                if not self.is_alive:
+                    self._kill()  # what it started holds its stream open
             if event is None:
-                self._process.wait()
+                self._wait_for_end(stop)
                 return
             self._phase = event.get("phase", self._phase)
             self._base_mib = event.get("base_mib", self._base_mib)
@@ -214,6 +216,13 @@ class Worker:
             if self._is_over_budget():
                 self._ended_at_mib = self._held_mib()
                 return
+
+    def _wait_for_end(self, stop):
+        """Wait for a process that sends no more; one that closed its stream may go on for ever."""
+        while self._process.returncode is None and not (stop and stop.is_set()):
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(SECONDS_BETWEEN_SAMPLES)
+        self._kill()
 
     def _sample(self):
         """Add a point to the memory curve, unless the last is too fresh or the run is over.
@@ -248,12 +257,17 @@ class Worker:
 
     def end(self):
         """End the worker and all it started, if it still runs."""
-        if self._process.poll() is None:
-            if os.name == "posix":
-                os.killpg(self._process.pid, signal.SIGKILL)
-            else:
-                self._process.kill()
+        if self._process.returncode is None:
+            self._kill()
         self._process.wait()
+
+    def _kill(self):
+        """Kill the worker and what it started, which may live on when it has just ended."""
+        if os.name != "posix":
+            self._process.kill()
+            return
+        with contextlib.suppress(ProcessLookupError, PermissionError):  # nobody is left
+            os.killpg(self._process.pid, signal.SIGKILL)
 
     def budget_end(self, last):
         """Say how the memory budget ended the worker; None where it did not.

@@ -26,7 +26,7 @@ PLANTED = {
             cut = slice(start, start + batch_size)
             model.train_on_batch(images[cut], labels[cut])
         """,
-        "1 epochs were trained instead of 3",
+        "1 epoch instead of 3: loop over epochs, too",
     ),
     "the smaller last batch left out": (
         """
@@ -69,7 +69,7 @@ PLANTED = {
             for place in range(len(images)):
                 model.train_on_batch(images[place:place + 1], labels[place:place + 1])
         """,
-        "Batches held 1 images instead of 8",
+        "did not hold 8 images each, but: 1",
     ),
     "overlapping slices": (
         """
@@ -87,7 +87,61 @@ PLANTED = {
                 cut = slice(start, start + batch_size)
                 model.train_on_batch(images[cut], labels[cut])
         """,
-        "1 images were never trained on, such as number 0",
+        "1 image never came to train_on_batch, such as number 0",
+    ),
+    "a slice one too long": (
+        """
+        for epoch in range(epochs):
+            for start in range(0, len(images), batch_size):
+                cut = slice(start, start + batch_size + 1)
+                model.train_on_batch(images[cut], labels[cut])
+        """,
+        "A batch held 9 images, but batch_size is 8",
+    ),
+    "one step too many": (
+        """
+        for epoch in range(epochs):
+            for step in range(len(images) // batch_size + 1):
+                cut = slice(step * batch_size, (step + 1) * batch_size)
+                model.train_on_batch(images[cut], labels[cut])
+        """,
+        "no image at all",
+    ),
+    "one epoch too many": (
+        """
+        for epoch in range(epochs + 1):
+            for start in range(0, len(images), batch_size):
+                cut = slice(start, start + batch_size)
+                model.train_on_batch(images[cut], labels[cut])
+        """,
+        "2 epochs instead of 1: range(epochs) is enough",
+    ),
+    "loops the wrong way round": (
+        """
+        for start in range(0, len(images), batch_size):
+            cut = slice(start, start + batch_size)
+            for epoch in range(epochs):
+                model.train_on_batch(images[cut], labels[cut])
+        """,
+        "loop over epochs outside, over batches inside",
+    ),
+    "batches that reach into the next epoch": (
+        """
+        images, labels = np.concatenate([images] * epochs), np.concatenate([labels] * epochs)
+        for start in range(0, len(images), batch_size):
+            cut = slice(start, start + batch_size)
+            model.train_on_batch(images[cut], labels[cut])
+        """,
+        "images of two epochs",
+    ),
+    "the same batch for ever": (
+        """
+        start = 0
+        while start < len(images):
+            cut = slice(start, start + batch_size)
+            model.train_on_batch(images[cut], labels[cut])
+        """,
+        "does each turn of your loop go on to the next images",
     ),
     "fit itself": (
         "model.fit(images, labels, batch_size=batch_size, epochs=epochs, shuffle=False, verbose=0)",
@@ -131,7 +185,8 @@ PLANTED = {
         """,
         "something beside train_on_batch changed them",
     ),
-    "an exception": ("images[0] / none_such", "NameError in line 3 of your cell"),
+    "an exception": ("images['first']", "IndexError in line 3 of your cell, `images['first']`"),
+    "a name of another cell": ("images / none_such", "import or define the name in it"),
     "asking the user": ("input()", "my_fit ended with"),
     "leaving": ("raise SystemExit(3)", "my_fit ended with SystemExit"),
     "endless recursion": ("my_fit(model, images, labels, batch_size, epochs)", "RecursionError"),
@@ -159,6 +214,9 @@ def verdicts(request):
     cells["the solution, checked in its own cell"] = (
         SOLUTION.read_text() + "\nexercise.check(my_fit)\nprint('done')\n"
     )
+    cells["the solution, tried out in its own cell"] = (
+        SOLUTION.read_text() + "\nresult = my_fit(model_of_the_notebook, images, labels, 8, 1)\n"
+    )
     ended = subprocess.run(
         [sys.executable, "-c", JUDGE_ALL, request.param], input=json.dumps(cells),
         capture_output=True, text=True, timeout=120,
@@ -170,6 +228,7 @@ def verdicts(request):
 def test_the_solution_passes_and_fits_on_a_screen(verdicts):
     assert verdicts["the solution"]["passed"]
     assert verdicts["the solution, checked in its own cell"]["passed"]
+    assert verdicts["the solution, tried out in its own cell"]["passed"]
     assert len(SOLUTION.read_text().splitlines()) < 20
 
 
@@ -182,3 +241,9 @@ def test_each_wrong_answer_gets_its_own_sentence(verdicts, name):
     others = [other["sentence"] for key, other in verdicts.items()
               if key not in (name, "nothing", "no such function")]  # fmt: skip
     assert verdict["sentence"] not in others
+
+
+def test_a_traceback_begins_in_the_learners_cell_and_shows_its_line(verdicts):
+    lines = verdicts["an exception"]["details"].splitlines()
+    assert lines[1] == '  File "your cell", line 3, in my_fit'
+    assert lines[2].strip() == "images['first']"

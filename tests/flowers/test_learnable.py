@@ -15,7 +15,7 @@ def read(part):
 
 settings = Experiment(training_function="fit", library="tf_keras", model="minivggnet")
 model = build_model(load_library("tf_keras"), settings)
-model.fit(*read("train"), batch_size=32, epochs=16, verbose=0)
+model.fit(*read("train"), batch_size=32, epochs=8, verbose=0)
 print(model.evaluate(*read("test"), verbose=0)[1])
 """
 
@@ -24,5 +24,5 @@ def test_minivggnet_learns_the_stand_in_neither_at_once_nor_never():
     words = [sys.executable, "-c", TRAIN_AND_JUDGE]
     printed = subprocess.run(words, capture_output=True, text=True, check=True).stdout
     accuracy = float(printed.splitlines()[-1])
-    print(f"test accuracy of MiniVGGNet after 16 epochs: {accuracy:.2f}")
-    assert 0.6 <= accuracy <= 0.95
+    print(f"test accuracy of MiniVGGNet after 8 epochs: {accuracy:.2f}")
+    assert 0.5 <= accuracy <= 0.95

@@ -7,7 +7,8 @@ import pytest
 
 from kfit_teach.experiment import Experiment
 from kfit_teach.flowers.store import prepare_images
-from kfit_teach.running.measure import LaneEnded, measure_blocks, the_machine_alone
+from kfit_teach.running.alone import the_machine_alone
+from kfit_teach.running.measure import LaneEnded, measure_blocks
 
 pytestmark = pytest.mark.alone
 
@@ -66,7 +67,7 @@ def test_stop_ends_the_measuring_and_keeps_whole_blocks_only(store):
 
 HOLDER = """
 import sys
-from kfit_teach.running.measure import the_machine_alone
+from kfit_teach.running.alone import the_machine_alone
 with the_machine_alone(print, sys.argv[1]):
     print("held", flush=True)
     sys.stdin.readline()

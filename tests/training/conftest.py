@@ -9,28 +9,60 @@ import pytest
 from kfit_teach.experiment import Experiment
 from kfit_teach.flowers import load_flowers
 from kfit_teach.flowers.store import prepare_images
+from kfit_teach.result import Result
 from kfit_teach.running.runner import run_experiment
 
 PLAIN_KERAS = Path(__file__).parent / "plain_keras.py"
-collect_ignore = ["plain_keras.py"]  # a script with arguments, not a module of tests
+MANY_RUNS = Path(__file__).parent / "many_runs.py"
+collect_ignore = ["plain_keras.py", "many_runs.py"]  # scripts, not modules of tests
 
 
 @pytest.fixture(scope="session")
-def run():
-    """Run one experiment on the stand-in, in a worker; each different one only once."""
+def run_in_one_process():
+    """Run experiments in one process a library, since starting one takes longer than a run."""
+    processes = {}
+
+    def run(experiment, store):
+        if experiment.library not in processes:
+            processes[experiment.library] = subprocess.Popen(
+                [sys.executable, str(MANY_RUNS)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL, text=True,
+            )  # fmt: skip
+        process = processes[experiment.library]
+        task = {"experiment": experiment.model_dump(mode="json"), "store": str(store)}
+        process.stdin.write(json.dumps(task) + "\n")
+        process.stdin.flush()
+        answer = json.loads(process.stdout.readline())
+        assert "traceback" not in answer, answer["traceback"]
+        return Result.model_validate(answer)
+
+    yield run
+    for process in processes.values():
+        process.stdin.close()
+        process.stdout.close()
+        process.wait(30)
+
+
+@pytest.fixture(scope="session")
+def run(run_in_one_process):
+    """Run one experiment on the stand-in; each different one only once.
+
+    With fresh=True it has a worker of its own, as in a comparison: for memory and its curve.
+    """
     known = {}
 
-    def run(training_function, library, **settings):
+    def run(training_function, library, fresh=False, **settings):
         experiment = Experiment(
             training_function=training_function,
             library=library,
             **({"images": "synthetic", "image_size": 32, "part": "val"} | settings),
         )
-        if experiment not in known:
+        if (experiment, fresh) not in known:
             store, _ = prepare_images("synthetic", experiment.image_size)
-            known[experiment] = run_experiment(experiment, store)
-            assert known[experiment].status == "done", known[experiment].problem.traceback
-        return known[experiment]
+            run_it = run_experiment if fresh else run_in_one_process
+            result = known[experiment, fresh] = run_it(experiment, store)
+            assert result.status == "done", result.problem.traceback
+        return known[experiment, fresh]
 
     return run
 

@@ -78,8 +78,8 @@ def test_workers_change_nothing_but_who_makes_the_batches(
     run_loader, library, function, multiprocessing
 ):
     asked = {"workers": 2, "multiprocessing": multiprocessing, "max_queue_size": 4}
-    result = run_loader(function, library, "sequence", **EXACT, **asked)
-    alone = run_loader(function, library, "sequence", **EXACT)
+    result = run_loader(function, library, "sequence", fresh=multiprocessing, **EXACT, **asked)
+    alone = run_loader(function, library, "sequence", fresh=multiprocessing, **EXACT)
     assert result.weights_sha256 == alone.weights_sha256
     if multiprocessing:
         assert result.memory.counted == "with processes"
@@ -117,7 +117,7 @@ def test_more_images_than_the_part_has_repeat_it(run_loader):
 @pytest.mark.parametrize("loader", ["generator", "sequence", "memory_map"])
 def test_what_reads_as_it_goes_needs_no_more_memory_for_more_images(run_loader, loader):
     few, many = (
-        run_loader("fit", "keras", loader, images_per_epoch=number, epochs=1).memory
+        run_loader("fit", "keras", loader, fresh=True, images_per_epoch=number, epochs=1).memory
         for number in (500, 10_500)
     )
     assert many.peak_extra_mib - few.peak_extra_mib < 10  # 1 MiB for every 1,000 images
@@ -126,7 +126,9 @@ def test_what_reads_as_it_goes_needs_no_more_memory_for_more_images(run_loader, 
 
 def test_arrays_need_more_memory_for_more_images(run_loader):
     few, many = (
-        run_loader("train_on_batch", "keras", "arrays", images_per_epoch=number, epochs=1).memory
+        run_loader(
+            "train_on_batch", "keras", "arrays", fresh=True, images_per_epoch=number, epochs=1
+        ).memory
         for number in (500, 10_500)
     )
     assert many.peak_extra_mib - few.peak_extra_mib > 100
