@@ -157,7 +157,7 @@ def test_ctrl_c_ends_the_worker_and_prints_what_is_done(terminal, tmp_path):
 
 def test_a_terminal_shows_a_bar_a_lane_with_its_phase(terminal):
     shell = terminal(*QUICK, "--library", "keras", "--functions", "fit")
-    shell.read_until(r"keras fit.*import")
+    shell.read_until(r"keras fit.*starting")
     shell.read_until(r"keras fit.*epoch 1 of 2")
     shell.read_until(r"Images: ")
     assert shell.process.wait(5) == 0

@@ -8,7 +8,7 @@ from kfit_teach.running.runner import run_experiment
 pytestmark = pytest.mark.alone
 
 RESOLVED = 0.03
-FEWEST_PAIRS, MOST_PAIRS = 4, 5
+FEWEST_PAIRS, MOST_PAIRS = 3, 4
 EPOCHS_TIMED = 6
 
 
