@@ -32,9 +32,9 @@ KERNEL_IS_READY = """() => {
 NO_NEWS = {"fetchNews": "false", "checkForUpdates": False}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser():
-    """A Chromium."""
+    """A Chromium; it is gone after the module, since other tests count their own children."""
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     if not chromium:
         assert os.environ.get("KFIT_TEACH_BROWSER") != "required", "Chromium is required here"
@@ -111,7 +111,7 @@ class Lab:
         self.process.wait(20)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def start_lab(tmp_path_factory):
     """Starts one more JupyterLab."""
     labs = []
@@ -125,7 +125,7 @@ def start_lab(tmp_path_factory):
         lab.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def lab(start_lab):
     """The JupyterLab that most of these tests share."""
     return start_lab()

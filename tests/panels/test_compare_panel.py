@@ -77,12 +77,12 @@ def test_run_is_locked_until_every_question_has_its_guess(make_panel):
     panel = make_panel(questions=QUESTIONS)
     assert panel.run_button.disabled and panel._commit_button.disabled
     assert "Guess first" in panel.status.value
+    panel.rows[0].inputs[0].value = 3
     panel.rows[1].inputs[0].value = "none"
     panel.rows[2].inputs[0].value = panel.rows[2].inputs[1].value = "a"
     assert panel._commit_button.disabled  # the same item twice is no order
     panel.rows[2].inputs[1].value = "b"
     assert not panel._commit_button.disabled
-    panel.rows[0].inputs[0].value = 3
     panel._commit_button.click()
     assert not panel.run_button.disabled
 
