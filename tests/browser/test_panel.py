@@ -85,6 +85,7 @@ def test_stop_in_the_middle_and_run_again_to_the_end(page):
 
 def test_every_control_is_reached_by_tab_alone(page):
     page.find(".kfit-skip").click()
+    expect(page.find(".kfit-run")).to_be_enabled()
     page.find(".kfit-controls select").first.focus()
     reached = set()
     for _ in range(12):
