@@ -209,14 +209,19 @@ class ComparePanel(Panel):
     def _lay_out_lanes(self, experiments):
         """Show one row a lane; rows are used again, so that nothing piles up."""
         for run in experiments:
-            row = self._lanes.setdefault(run.name, LaneRow(run.name))
-            row.begin(run.epochs * run.steps_per_epoch)
+            self._row(run.name).begin(run.epochs * run.steps_per_epoch)
         names = [run.name for run in experiments]
         self._lane_boxes.children = [self._lanes[name].box for name in names]
 
+    def _row(self, label):
+        """Find the row with this label; a row is made only once, since widgets live on for good."""
+        if label not in self._lanes:
+            self._lanes[label] = LaneRow(label)
+        return self._lanes[label]
+
     def _bar(self, total, label, unit="images"):
         """Give the row of a lane, or one more row for whatever else takes time."""
-        row = self._lanes.setdefault(label, LaneRow(label))
+        row = self._row(label)
         if row.box not in self._lane_boxes.children:
             self._lane_boxes.children = [*self._lane_boxes.children, row.box]
         return row.begin(total, f"{total} {unit}")
