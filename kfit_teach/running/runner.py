@@ -126,9 +126,11 @@ class Worker:
     """
 
     def __init__(self, task, memory_budget=None, with_children=False):
+        # TensorFlow leaves temporary files behind when it is killed; here they go with the folder.
+        self._folder = tempfile.TemporaryDirectory(prefix="kfit_teach_", ignore_cleanup_errors=True)
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 (closed by __exit__)
         started_s = time.monotonic()
-        self._process = _start_process(self._log)
+        self._process = _start_process(self._log, self._folder.name)
         self._watched = psutil.Process(self._process.pid)
         self._events = queue.SimpleQueue()
         streams = (self._process.stdout, self._events)
@@ -163,12 +165,13 @@ class Worker:
         return self
 
     def __exit__(self, *exception):
-        """End the worker and all it started, if it still runs; close its pipes and its log."""
+        """End the worker and all it started; close its pipes and its log, remove its folder."""
         self.end()
         self._process.stdout.close()
         with contextlib.suppress(BrokenPipeError):
             self._process.stdin.close()
         self._log.close()
+        self._folder.cleanup()
 
     def send(self, line):
         """Write one line to the worker's standard input."""
@@ -315,14 +318,15 @@ class Worker:
         return {"sentence": f"The worker ended with exit code {code}.", "traceback": tail}
 
 
-def _start_process(log):
-    """Start a worker process; its standard error goes to the log."""
+def _start_process(log, folder):
+    """Start a worker process; its standard error goes to the log, its temporary files to a folder."""
+    quiet = {"TF_CPP_MIN_LOG_LEVEL": os.environ.get("TF_CPP_MIN_LOG_LEVEL", "2")}
     return subprocess.Popen(
         [sys.executable, "-m", "kfit_teach.worker"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=log,
-        env=os.environ | {"TF_CPP_MIN_LOG_LEVEL": os.environ.get("TF_CPP_MIN_LOG_LEVEL", "2")},
+        env=os.environ | quiet | dict.fromkeys(("TMPDIR", "TEMP", "TMP"), folder),
         start_new_session=True,
         text=True,
     )

@@ -348,9 +348,13 @@ dataset = (
     tf.data.Dataset.from_tensor_slices((images, labels))
     {shuffle}
     .batch(BATCH_SIZE)
-    .map(scaled, num_parallel_calls=tf.data.AUTOTUNE)
-    .prefetch(tf.data.AUTOTUNE)  # the next batches are made while this one is trained on
-)"""
+    .map(scaled, num_parallel_calls=2)
+    .prefetch(2)  # the next two batches are made while this one is trained on
+)
+# fit waits at an epoch's end for tf.data's autotuning, up to a second and more; so none of it.
+options = tf.data.Options()
+options.autotune.enabled = False
+dataset = dataset.with_options(options)"""
 
 FLOW = "dataset = generator.flow(images, labels, BATCH_SIZE, shuffle={shuffle}, seed=SEED)"
 

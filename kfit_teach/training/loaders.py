@@ -119,11 +119,11 @@ def dataset_over(images, labels, settings):
     dataset = tf.data.Dataset.from_tensor_slices((images, labels))
     if settings.shuffle:
         dataset = dataset.shuffle(len(images), seed=settings.seed)
-    return (
-        dataset.batch(settings.batch_size)
-        .map(_scaled_in_tensorflow, num_parallel_calls=tf.data.AUTOTUNE)
-        .prefetch(tf.data.AUTOTUNE)
-    )
+    dataset = dataset.batch(settings.batch_size).map(_scaled_in_tensorflow, num_parallel_calls=2)
+    # fit waits at an epoch's end for tf.data's autotuning, up to 1.2 s (docs/measuring.md).
+    options = tf.data.Options()
+    options.autotune.enabled = False
+    return dataset.prefetch(2).with_options(options)
 
 
 def _scaled_in_tensorflow(images, labels):

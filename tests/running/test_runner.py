@@ -2,6 +2,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from pathlib import Path
@@ -71,6 +72,22 @@ def test_stop_ends_the_worker_at_once_and_keeps_the_memory_curve(store):
     assert result.status == "stopped"
     assert len(result.curve) > 10
     assert not workers_below(psutil.Process())
+
+
+def test_a_worker_that_is_stopped_leaves_no_temporary_files(store, tmp_path, monkeypatch):
+    # TensorFlow writes some for the functions that it traces, and removes them when it exits.
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    stop, seen = threading.Event(), []
+
+    def watch(event):
+        if event["event"] == "progress":
+            seen.extend(tmp_path.rglob("*autograph*"))
+            stop.set()
+
+    experiment = an_experiment().model_copy(update={"library": "tf_keras"})
+    assert run_experiment(experiment, store, watch, stop).status == "stopped"
+    assert seen and list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("name", ["SIGKILL", "SIGSEGV", "SIGTERM"])
