@@ -319,7 +319,7 @@ class Worker:
 
 
 def _start_process(log, folder):
-    """Start a worker process; its standard error goes to the log, its temporary files to a folder."""
+    """Start a worker process with a log of its standard error and a folder for temporary files."""
     quiet = {"TF_CPP_MIN_LOG_LEVEL": os.environ.get("TF_CPP_MIN_LOG_LEVEL", "2")}
     return subprocess.Popen(
         [sys.executable, "-m", "kfit_teach.worker"],
