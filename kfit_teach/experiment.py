@@ -173,6 +173,8 @@ class Experiment(TrainingSettings):
     @model_validator(mode="before")
     @classmethod
     def _natural_loader(cls, settings):
+        if not isinstance(settings, dict):  # pydantic says so in words
+            return settings
         function = settings.get("training_function")
         if settings.get("loader", "natural") == "natural" and function in TRAINING_FUNCTIONS:
             return settings | {"loader": NATURAL_LOADER_OF[function]}

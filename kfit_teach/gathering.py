@@ -4,6 +4,7 @@ One dot a student. Absolute figures differ from machine to machine, so what is c
 to the first lane of the same student's own comparison.
 """
 
+import math
 import statistics
 from collections import Counter
 from dataclasses import dataclass, field
@@ -14,13 +15,14 @@ from tabulate import tabulate
 from kfit_teach import verdicts
 from kfit_teach.comparison import Comparison
 from kfit_teach.files import FIGURE_SUFFIXES, writable_path, write_file
+from kfit_teach.guesses import told_together
 from kfit_teach.measuring.statistics import ratio_interval
 from kfit_teach.problems import BadInput
 
 MOST_BYTES = 50 * 2**20
 # Fewer students than this give no interval worth telling.
 LEAST_FOR_AN_INTERVAL = 6
-QUANTITIES = {"images/s": "images_per_s", "peak memory": "peak_extra_mib"}
+QUANTITIES = ("images/s", "peak memory")
 
 
 def gather(folder):
@@ -118,14 +120,14 @@ class Gathering:
 
     @property
     def libraries(self):
-        """The libraries that some student has results of."""
-        seen = {library for one in self.students.values() for library in one.libraries}
+        """The libraries that some student has a lane of that ended."""
+        seen = {library for one in self.students.values() for library in one.libraries
+                if _done(one, library)}  # fmt: skip
         return sorted(seen)
 
     def machine_of(self, name):
         """Name the kind of machine that a student had."""
-        results = self.students[name].results
-        machine = next(result.machine for result in results if result.machine)
+        machine = next(one.machine for one in self.students[name].results if one.machine)
         return f"{machine.processor}, {machine.cores} cores"
 
     def ratios(self, library, quantity):
@@ -136,26 +138,32 @@ class Gathering:
             quantity: "images/s" or "peak memory" (over the compiled base).
 
         Returns:
-            dict of lane name to (training_function, {student: ratio}), without the first lane.
+            dict of lane name to (training_function, {student: ratio}), without the first lane; a
+            student whose first lane has no such value is not in it.
         """
-        collected = {}
+        first, *others = self._lanes(library)
+        names = verdicts.names_of_experiments([first, *others])[1:]
+        collected = {
+            name: (lane.training_function, {}) for name, lane in zip(names, others, strict=True)
+        }
         for student, comparison in self.students.items():
-            results = comparison.results_of(library)
-            names = verdicts.names_of_lanes(results)
-            values = [_value(comparison, library, result, quantity) for result in results]
-            if not values or not values[0]:
+            reference = _value(comparison, first, quantity)
+            if reference is None:
                 continue
-            for name, result, value in list(zip(names, results, values, strict=True))[1:]:
-                function = result.experiment.training_function
-                told = collected.setdefault(name, (function, {}))
-                if value:
-                    told[1][student] = value / values[0]
+            for name, lane in zip(names, others, strict=True):
+                value = _value(comparison, lane, quantity)
+                if value is not None:
+                    collected[name][1][student] = value / reference
         return collected
+
+    def _lanes(self, library):
+        """List the experiments of one library; they are the same for all students."""
+        settings = next(iter(self.students.values())).settings
+        return [lane for lane in settings.experiments() if lane.library == library]
 
     def reference(self, library):
         """Name the lane that ratios are taken to."""
-        results = next(iter(self.students.values())).results_of(library)
-        return verdicts.names_of_lanes(results)[0]
+        return verdicts.names_of_experiments(self._lanes(library))[0]
 
     def table(self, library, form="simple"):
         """Lay out the ratios of one library: one row a lane and quantity."""
@@ -171,19 +179,33 @@ class Gathering:
 
     def title(self, library):
         """Say what the results of one library rest on."""
-        first = next(iter(self.students.values()))
-        count = len(self.students)
-        return f"{count} student{'s' * (count > 1)}; {first.title(library)}"
+        took_part = [one for one in self.students.values() if _done(one, library)]
+        count = len(took_part)
+        return f"{count} student{'s' * (count > 1)}; {took_part[0].title(library)}"
 
     def sentences(self):
-        """Say who is in, on which machines, who ran something else, and what cannot be used."""
-        said = []
+        """Say what the class guessed, who is in on which machines, and who is left out and why."""
+        said = told_together(
+            [guess for comparison in self.students.values() for guess in comparison.guesses]
+        )
         machines = Counter(self.machine_of(name) for name in self.students)
         said += [f"{machine}: {count}." for machine, count in machines.items()]
+        said += self._without_reference()
         said += [f"Left out, {name} ran other settings: {what}."
                  for name, what in self.others.items()]  # fmt: skip
         said += [f"Left out: {reason}" for reason in self.unusable.values()]
         return said
+
+    def _without_reference(self):
+        """Say whose ratios are missing, because the lane that they are taken to has no value."""
+        for library in self.libraries:
+            first = self._lanes(library)[0]
+            for quantity in QUANTITIES:
+                missing = [name for name, comparison in self.students.items()
+                           if _value(comparison, first, quantity) is None]  # fmt: skip
+                if missing:
+                    where = f"in {library}, where their {self.reference(library)} has none"
+                    yield f"Without ratios of {quantity} {where}: {', '.join(missing)}."
 
     def report(self):
         """Show everything as text."""
@@ -203,16 +225,23 @@ class Gathering:
         """
         from kfit_teach.showing.gathering_plot import gathering_figure
 
-        if not self.students:
+        rows = self._rows_to_draw()
+        if not rows:
             raise BadInput(f"{self.folder} holds no result that can be used, but a figure needs "
                            "one; let someone save a result there.")  # fmt: skip
         machines = {name: self.machine_of(name) for name in self.students}
-        rows = [
-            (self.title(library), self.reference(library),
-             {quantity: self.ratios(library, quantity) for quantity in QUANTITIES})
-            for library in self.libraries
-        ]  # fmt: skip
         return gathering_figure(rows, machines)
+
+    def _rows_to_draw(self):
+        """List, for each library with something to draw: title, reference and its panels."""
+        rows = []
+        for library in self.libraries:
+            panels = {quantity: self.ratios(library, quantity) for quantity in QUANTITIES}
+            panels = {quantity: lanes for quantity, lanes in panels.items()
+                      if any(ratios for _, ratios in lanes.values())}  # fmt: skip
+            if panels:
+                rows.append((self.title(library), self.reference(library), panels))
+        return rows
 
     def alt_text(self):
         """Tell in words what the figure shows."""
@@ -252,7 +281,7 @@ class Gathering:
 
         from kfit_teach.showing.plots import as_image
 
-        if self.students:
+        if self._rows_to_draw():
             display(as_image(self.figure(), self.alt_text()))
         for library in self.libraries:
             display(HTML(f"<b>{html.escape(self.title(library))}</b>"))
@@ -261,21 +290,24 @@ class Gathering:
         display(HTML("".join(f"<p>{html.escape(sentence)}</p>" for sentence in said)))
 
 
-def _value(comparison, library, result, quantity):
-    """Read one quantity of one lane; speed from the blocks where there are some."""
-    if result.status != "done":
+def _value(comparison, lane, quantity):
+    """Read one quantity of one lane; speed from the blocks where there are some.
+
+    Returns:
+        float over 0, or None where there is none.
+    """
+    result = next((one for one in comparison.results if one.experiment.name == lane.name), None)
+    if result is None or result.status != "done":
         return None
-    if QUANTITIES[quantity] == "peak_extra_mib":
-        return result.memory.peak_extra_mib
-    lane = result.experiment
-    speeds = [
-        turn.images_per_s
-        for block in comparison.blocks_of(library)
-        for turn in block.turns
-        if not turn.control
-        and (turn.training_function, turn.loader) == (lane.training_function, lane.loader)
-    ]
-    return statistics.median(speeds) if speeds else result.timing.images_per_s
+    if quantity == "peak memory":
+        value = result.memory.peak_extra_mib
+    else:
+        turns = [turn for block in comparison.blocks_of(lane.library) for turn in block.turns]
+        mine = (lane.training_function, lane.loader, False)
+        speeds = [turn.images_per_s for turn in turns
+                  if (turn.training_function, turn.loader, turn.control) == mine]  # fmt: skip
+        value = statistics.median(speeds) if speeds else result.timing.images_per_s
+    return value if value and 0 < value < math.inf else None
 
 
 def _told(ratios):

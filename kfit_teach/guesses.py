@@ -4,6 +4,8 @@ A question knows how to find its answer in a Comparison. A Guess is plain data a
 result; the widgets that ask are in kfit_teach.panels, the picture is in kfit_teach.showing.
 """
 
+import statistics
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
@@ -69,6 +71,43 @@ class Guess(BaseModel):
         if right == len(self.measured):
             return f"Your order is the measured one: {measured}."
         return f"{right} of {len(self.measured)} are in their place; measured was: {measured}."
+
+
+def told_together(guesses):
+    """Say what a class guessed, and what it measured.
+
+    Args:
+        guesses: list of Guess, of any questions.
+
+    Returns:
+        list of str, a sentence a question.
+
+    >>> told_together([Guess(question="Which?", kind="choice", guess=one, measured="fit")
+    ...                for one in ("fit", "none", "fit")])
+    ['“Which?” guessed: fit (2), none (1); measured: fit (3).']
+    """
+    by_question = {}
+    for guess in guesses:
+        by_question.setdefault((guess.question, guess.unit), []).append(guess)
+    return [
+        f"“{question}” guessed: {_counted([one.guess for one in mine])}; "
+        f"measured: {_counted([one.measured for one in mine])}{unit and f', in {unit}'}."
+        for (question, unit), mine in by_question.items()
+    ]
+
+
+def _counted(answers):
+    """Count answers of any kind, the most frequent first; what no run could tell is left out."""
+    if any(isinstance(answer, float) for answer in answers):
+        numbers = sorted(answer for answer in answers if answer is not None)
+        middle = plain(statistics.median(numbers))
+        return f"{middle} in the middle, from {plain(numbers[0])} to {plain(numbers[-1])}"
+    counted = Counter(
+        ", ".join(answer) if isinstance(answer, tuple) else answer
+        for answer in answers
+        if answer is not None
+    )
+    return ", ".join(f"{answer} ({count})" for answer, count in counted.most_common()) or "nothing"
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ It goes to JSON and comes back equal.
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, model_validator
 
 from kfit_teach.experiment import Experiment
 
@@ -198,6 +198,15 @@ class Result(BaseModel):
     weights_sha256: str = ""
     weights_moved: float | None = None
     test_accuracy: float | None = None
+
+    @model_validator(mode="after")
+    def _is_whole(self):
+        """Refuse, in a file that was edited or cut, a result without what its status promises."""
+        needed = ("timing", "memory", "machine") if self.status == "done" else ("problem",)
+        for name in needed:
+            if getattr(self, name) is None:
+                raise ValueError(f"a run that is {self.status!r} needs its {name}")
+        return self
 
     def __str__(self):
         return repr(self)

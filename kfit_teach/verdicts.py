@@ -77,10 +77,15 @@ def names_of_lanes(results):
     Returns:
         list of str, in the same order.
     """
-    functions = [result.experiment.training_function for result in results]
+    return names_of_experiments([result.experiment for result in results])
+
+
+def names_of_experiments(experiments):
+    """Name the lanes of one library before they have run; as above."""
+    functions = [experiment.training_function for experiment in experiments]
     if len(set(functions)) == len(functions):
         return functions
-    return [result.experiment.loader for result in results]
+    return [experiment.loader for experiment in experiments]
 
 
 def work_kind(experiment):

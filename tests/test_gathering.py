@@ -1,8 +1,15 @@
+import json
+import math
+from pathlib import Path
+from random import Random
+
 import pytest
 
 from kfit_teach.comparison import Comparison
 from kfit_teach.gathering import gather
+from kfit_teach.guesses import Guess
 from kfit_teach.lessons.recorded import load_recorded
+from kfit_teach.result import Problem, Result
 
 BROKEN = {
     "truncated.json": b'{"schema_version": 2, "settings": {',
@@ -118,3 +125,79 @@ def test_the_command_prints_the_table_and_saves_the_figure(class_of, command):
     assert ended.returncode == 0 and "2 students" in ended.stdout
     assert (ended.folder / "class.png").read_bytes().startswith(b"\x89PNG")
     assert command("gather", "none").returncode == 2
+
+
+def test_it_survives_a_file_that_was_changed_anywhere(class_of, recorded):
+    """Each of 150 files has one place, drawn at random, with something there that is wrong."""
+    folder, random = class_of(1), Random(17)
+    text = (folder / "student00.json").read_text()
+    for number in range(150):
+        changed = json.loads(text)
+        inside, key = random.choice(list(places_in(changed)))
+        wrong = random.choice([None, 0, -1, 1e308, math.nan, math.inf, "x", [], {}, "<b>"])
+        inside[key] = wrong
+        (folder / f"changed{number:03d}.json").write_text(json.dumps(changed))
+    gathering = gather(folder)
+    named = [*gathering.students, *gathering.others, *(Path(f).stem for f in gathering.unusable)]
+    assert len(named) == 151 and len(gathering.unusable) > 50
+    for name in named:
+        assert name == "student00" or name in gathering.students or name in gathering.report()
+    assert gathering.alt_text()
+    gathering.figure().canvas.draw()
+
+
+def places_in(tree):
+    """Yield (container, key) of every value in nested dicts, and of the first three in a list."""
+    pairs = tree.items() if isinstance(tree, dict) else list(enumerate(tree))[:3]
+    for key, value in pairs:
+        yield tree, key
+        if isinstance(value, dict | list):
+            yield from places_in(value)
+
+
+def test_a_student_whose_first_lane_failed_is_named_and_hides_nobody(class_of, recorded):
+    folder = class_of(2)
+    torn = recorded.model_copy(deep=True)
+    problem = Problem(sentence="It was ended by a signal.")
+    torn.results[0] = Result(
+        experiment=torn.results[0].experiment, status="failed", problem=problem
+    )
+    torn.save(folder / "a_first.json")
+    only_keras = recorded.model_copy(deep=True)
+    only_keras.results = only_keras.results_of("keras")
+    only_keras.save(folder / "b_second.json")
+    gathering = gather(folder)
+    assert gathering.title("keras").startswith("4 students")
+    assert gathering.title("tf_keras").startswith("3 students")
+    assert len(gathering.ratios("keras", "images/s")["train_on_batch"][1]) == 3
+    assert len(gathering.ratios("tf_keras", "images/s")["train_on_batch"][1]) == 3
+    assert "in keras, where their fit has none: a_first." in gathering.report()
+    assert "in tf_keras, where their fit has none: b_second." in gathering.report()
+
+
+def test_runs_of_one_epoch_have_no_speed_and_still_show_their_memory(class_of):
+    folder = class_of(2)
+    for file in folder.glob("*.json"):
+        one = Comparison.load(file)
+        for result in one.results:
+            result.timing.images_per_s = None
+        one.save(file)
+    gathering = gather(folder)
+    assert "Without ratios of images/s in keras" in gathering.report()
+    assert all(len(part.axes) == 1 for part in gathering.figure().subfigs)
+
+
+def test_what_the_class_guessed_stands_beside_what_it_measured(class_of):
+    folder = class_of(3)
+    for number, file in enumerate(sorted(folder.glob("*.json"))):
+        one = Comparison.load(file)
+        one.guesses = [
+            Guess(question="How much?", kind="number", guess=number, measured=2.5, unit="MiB"),
+            Guess(question="Which?", kind="choice", guess="fit", measured=None),
+        ]
+        one.save(file)
+    report = gather(folder).report()
+    assert (
+        "“How much?” guessed: 1 in the middle, from 0 to 2; measured: 2.5 in the middle" in report
+    )
+    assert "“Which?” guessed: fit (3); measured: nothing." in report

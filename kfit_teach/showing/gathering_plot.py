@@ -31,7 +31,7 @@ def gathering_figure(rows, machine_of):
     parts = figure.subfigures(len(rows), 1, squeeze=False, height_ratios=heights)[:, 0]
     for part, (title, reference, panels) in zip(parts, rows, strict=True):
         write_title(part, title)
-        axes = part.subplots(1, len(panels), sharey=True)
+        axes = part.subplots(1, len(panels), sharey=True, squeeze=False)[0]
         for panel, (quantity, lanes) in zip(axes, panels.items(), strict=True):
             _draw(panel, lanes, machines, machine_of)
             panel.set_xlabel(f"{quantity} over {reference}'s (ratio)")
