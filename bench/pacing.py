@@ -98,7 +98,7 @@ def train_in_turns(options):
     model, _ = compiled_model(keras, experiment)
     flowers = open_flowers(experiment, prepare_images("synthetic", 64)[0], checked="")
     recorder = type("Paced", (PacedRecorder, keras.callbacks.Callback), {})(lambda *_: None)
-    prepared_call(model, flowers, experiment, recorder)()
+    prepared_call(keras, model, flowers, experiment, recorder)[0]()
 
 
 def switch_autotuning_off():

@@ -12,6 +12,7 @@ from kfit_teach.experiment import ComparisonSettings
 from kfit_teach.problems import BadInput
 
 INTERRUPTED = 130
+STOPPED = "Stopped by Ctrl-C; this is what was done.\n"
 
 
 def main(arguments=None):
@@ -195,7 +196,7 @@ def _compare(options):
         run_comparison(comparison, bar=bar)
     except KeyboardInterrupt:
         exit_code = INTERRUPTED
-        print("Stopped by Ctrl-C; this is what was done.\n", file=sys.stderr)
+        print(STOPPED, file=sys.stderr)
     print(comparison.report())
     _save(comparison, options)
     return exit_code or (0 if comparison.all_done else 1)
@@ -231,21 +232,29 @@ def _file_of_library(file, library, libraries):
 
 
 def _grow(options):
-    """Run comparisons over more and more images."""
-    from kfit_teach.growth import USUAL_NUMBERS, grow
+    """Run comparisons over more and more images; print what is done even where it is cut short."""
+    from kfit_teach.growth import USUAL_NUMBERS, Growth, comparisons_over
     from kfit_teach.progress import no_progress_bar, progress_bar
 
     _check_files(options)
     bar = no_progress_bar if options.quiet else progress_bar
     numbers = getattr(options, "numbers", USUAL_NUMBERS)
-    growth = grow(numbers, options.path, bar, **_settings_of(options))
+    growth, exit_code = Growth(comparisons=[]), 0
+    try:
+        for comparison in comparisons_over(numbers, options.path, bar, **_settings_of(options)):
+            growth.comparisons.append(comparison)
+    except KeyboardInterrupt:
+        exit_code = INTERRUPTED
+        print(STOPPED, file=sys.stderr)
+    if not growth.comparisons:
+        return exit_code
     print(growth.report())
     if options.json:
         growth.save(options.json)
     if options.plot:
         for library in growth.libraries:
             growth.save_figure(_file_of_library(options.plot, library, growth.libraries), library)
-    return 0 if growth.all_done else 1
+    return exit_code or (0 if growth.all_done else 1)
 
 
 def _add_data(commands):

@@ -71,7 +71,7 @@ class Exercise:
     Args:
         name: of its judge and its solution.
         hints: the first and the second.
-        seconds: how long the answer may take, the start of the library included.
+        seconds: how long the answer may take, once the library is there.
         memory_budget: how many bytes it may hold beyond the library.
     """
 
@@ -117,10 +117,14 @@ class Exercise:
         stop = threading.Event()
         timer = threading.Timer(self.seconds, stop.set)
         timer.daemon = True
+
+        def watch(event):
+            if event["event"] == "base":  # the library is there, the answer begins
+                timer.start()
+
         with Worker(task, self.memory_budget) as worker:
-            timer.start()
             try:
-                last = worker.run(stop=stop)
+                last = worker.run(watch, stop)
             finally:
                 timer.cancel()
             problem, end = worker.problem(last, stop), worker.budget_end(last)

@@ -33,18 +33,23 @@ def grow(numbers=USUAL_NUMBERS, path=None, bar=progress_bar, **settings):
         BadInput: there are fewer than three numbers, or a setting is out of its bounds.
         KeyboardInterrupt: Ctrl-C; the worker has been ended.
     """
+    return Growth(comparisons=list(comparisons_over(numbers, path, bar, **settings)))
+
+
+def comparisons_over(numbers=USUAL_NUMBERS, path=None, bar=progress_bar, **settings):
+    """Run the comparisons of `grow` one by one, for whoever wants to keep what is done so far.
+
+    Yields:
+        Comparison, from few images to many.
+    """
     numbers = [validated(ComparisonSettings, images_per_epoch=n).images_per_epoch for n in numbers]
     if len(set(numbers)) < 3:
         raise BadInput(
             f"numbers names {len(set(numbers))} different numbers of images, but a slope needs "
             f"three or more; the default is {' '.join(map(str, USUAL_NUMBERS))}."
         )
-    return Growth(
-        comparisons=[
-            compare(path, bar, images_per_epoch=number, **settings)
-            for number in sorted(set(numbers))
-        ]
-    )
+    for number in sorted(set(numbers)):
+        yield compare(path, bar, images_per_epoch=number, **settings)
 
 
 class Growth(BaseModel):

@@ -1,5 +1,6 @@
 """What the tests share: an empty cache, a drawn one, the real images where they are at hand."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -11,6 +12,10 @@ import pytest
 
 from kfit_teach.flowers import oxford
 from kfit_teach.problems import BadInput
+from kfit_teach.result import Result
+
+MANY_RUNS = Path(__file__).parent / "many_runs.py"
+collect_ignore = ["many_runs.py", "run_advice.py"]  # scripts, no modules of tests
 
 # Read once, before any test changes the environment.
 REAL_IMAGES = os.environ.get("KFIT_TEACH_FLOWERS17")
@@ -111,3 +116,29 @@ def command(cache, tmp_path):
         return ended
 
     return run
+
+
+@pytest.fixture(scope="session")
+def run_in_one_process():
+    """Run experiments in one process a library, since starting one takes longer than a run."""
+    processes = {}
+
+    def run(experiment, store):
+        if experiment.library not in processes:
+            processes[experiment.library] = subprocess.Popen(
+                [sys.executable, str(MANY_RUNS)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL, text=True,
+            )  # fmt: skip
+        process = processes[experiment.library]
+        task = {"experiment": experiment.model_dump(mode="json"), "store": str(store)}
+        process.stdin.write(json.dumps(task) + "\n")
+        process.stdin.flush()
+        answer = json.loads(process.stdout.readline())
+        assert "traceback" not in answer, answer["traceback"]
+        return Result.model_validate(answer)
+
+    yield run
+    for process in processes.values():
+        process.stdin.close()
+        process.stdout.close()
+        process.wait(30)

@@ -155,6 +155,20 @@ def test_ctrl_c_ends_the_worker_and_prints_what_is_done(terminal, tmp_path):
     assert [result.status for result in kept.results] == ["done"]
 
 
+def test_ctrl_c_in_grow_prints_what_is_done(terminal, tmp_path):
+    shell = terminal("grow", *QUICK[1:], "--library", "keras", "--functions", "train_on_batch",
+                     "--epochs", "1", "--numbers", "100", "200", "20000",
+                     "--json", str(tmp_path / "partial.json"))  # fmt: skip
+    shell.read_until(r"keras train_on_batch.* [1-9]\d*/625 ")
+    os.kill(shell.process.pid, signal.SIGINT)
+    shell.read_until(r"Images: ")
+    assert shell.process.wait(5) == 130
+    assert "Stopped by Ctrl-C" in shell.printed and "Traceback" not in shell.printed
+    assert "too few runs ended for a slope" in shell.printed
+    kept = json.loads((tmp_path / "partial.json").read_text())["comparisons"]
+    assert [len(comparison["results"]) for comparison in kept] == [1, 1]
+
+
 def test_a_terminal_shows_a_bar_a_lane_with_its_phase(terminal):
     shell = terminal(*QUICK, "--library", "keras", "--functions", "fit")
     shell.read_until(r"keras fit.*starting")

@@ -43,7 +43,7 @@ LEAVES_A_CHILD = (
     ],
 )
 def test_whatever_an_answer_does_the_kernel_goes_on_and_nothing_is_left(answer, words):
-    limited = type(exercise)(exercise.name, exercise.hints, 9, 300 * 2**20)
+    limited = type(exercise)(exercise.name, exercise.hints, 4, 300 * 2**20)
     folders = set(Path(tempfile.gettempdir()).glob("tmp*"))
     threads = threading.active_count()
     verdict = limited.check(answer)

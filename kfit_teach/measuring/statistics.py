@@ -126,12 +126,15 @@ def slope_interval(numbers, values, level=0.95):
     >>> slope, low, high, _ = slope_interval([1, 2, 3, 4], [2.0, 4.1, 5.9, 8.0])
     >>> low < slope < high and round(slope) == 2
     True
+    >>> slope_interval([1, 2, 3], [5.0, 5.0, 5.0])
+    (0.0, 0.0, 0.0, 5.0)
     """
     if len(numbers) < 3:
         raise ValueError(f"{len(numbers)} points are too few for a slope; it needs 3 or more.")
     from scipy import stats
 
     line = stats.linregress(numbers, values)
-    reach = stats.t.ppf((1 + level) / 2, len(numbers) - 2) * line.stderr
+    error = np.nan_to_num(line.stderr)  # scipy gives nan where all values are equal
+    reach = stats.t.ppf((1 + level) / 2, len(numbers) - 2) * error
     ends = (line.slope, line.slope - reach, line.slope + reach, line.intercept)
     return tuple(float(end) for end in ends)

@@ -149,7 +149,7 @@ class Worker:
             started_s: when its clock started, in seconds of the monotonic clock; now unless given.
         """
         self.curve = []
-        self.most_held_by_children_mib = 0.0
+        self._held_by_children_mib = self.most_held_by_children_mib = 0.0
         self._budget_mib = memory_budget and memory_budget / 2**20
         self._with_children, self._next_look_at_children = with_children, 0.0
         self._base_mib, self._phase, self._ended_at_mib = None, "start", None
@@ -242,8 +242,8 @@ class Worker:
             mib = resident_mib(self._watched)
             if self._with_children and now_s >= self._next_look_at_children:
                 self._next_look_at_children = now_s + SECONDS_BETWEEN_LOOKS_AT_CHILDREN
-                children_mib = shares_of_children_mib(self._watched)
-                self.most_held_by_children_mib = max(self.most_held_by_children_mib, children_mib)
+                held_mib = self._held_by_children_mib = shares_of_children_mib(self._watched)
+                self.most_held_by_children_mib = max(self.most_held_by_children_mib, held_mib)
         except psutil.Error:  # it ended between two looks
             return False
         if mib:
@@ -251,8 +251,10 @@ class Worker:
         return bool(mib)
 
     def _held_mib(self):
-        """Resident memory over the compiled base, when it was last seen."""
-        return self.curve[-1][1] - self._base_mib if self.curve and self._base_mib else 0.0
+        """Resident memory over the compiled base when it was last seen, with its processes'."""
+        if not (self.curve and self._base_mib):
+            return 0.0
+        return self.curve[-1][1] - self._base_mib + self._held_by_children_mib
 
     def _is_over_budget(self):
         """Tell whether the worker holds more than its budget."""

@@ -64,15 +64,15 @@ def prepare(experiment):
     return store
 
 
-def both_sha256(experiment, store, folder):
-    """Run the script and the worker side by side; give the sha256 of the weights of each."""
+def both_sha256(run, experiment, store, folder):
+    """Run the script and the worker's task side by side; give the sha256 of the weights of each."""
     file = folder / "script.py"
     file.write_text(plain_script(experiment), encoding="utf-8")
     with subprocess.Popen(
         [sys.executable, "-I", file], cwd=folder, text=True,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     ) as script:  # fmt: skip
-        result = run_experiment(experiment, store)
+        result = run(experiment, store)
         printed, errors = script.communicate(timeout=100)
     assert script.returncode == 0, errors
     assert result.status == "done", result.problem.traceback
@@ -80,9 +80,9 @@ def both_sha256(experiment, store, folder):
 
 
 @pytest.mark.parametrize("line", RUNS)
-def test_the_script_ends_with_the_weights_of_the_worker(line, tmp_path):
-    experiment = experiment_of(line)
-    by_script, by_worker = both_sha256(experiment, prepare(experiment), tmp_path)
+def test_the_script_ends_with_the_weights_of_the_worker(line, tmp_path, run_in_one_process):
+    run, experiment = run_in_one_process, experiment_of(line)
+    by_script, by_worker = both_sha256(run, experiment, prepare(experiment), tmp_path)
     assert by_script == by_worker
 
 
@@ -109,7 +109,8 @@ def test_photographs_are_cut_and_resampled_as_in_the_store(cache, tmp_path):
             photo = Image.fromarray(random.integers(0, 256, shape, np.uint8))
             photo.save(folder / row.class_name / row.file_name)
     np.save(store_path("oxford", 16), np.zeros((1360, 16, 16, 3), np.uint8))
-    by_script, by_worker = both_sha256(experiment, store_path("oxford", 16), tmp_path)
+    store = store_path("oxford", 16)
+    by_script, by_worker = both_sha256(run_experiment, experiment, store, tmp_path)
     assert by_script == by_worker
 
 

@@ -9,38 +9,10 @@ import pytest
 from kfit_teach.experiment import Experiment
 from kfit_teach.flowers import load_flowers
 from kfit_teach.flowers.store import prepare_images
-from kfit_teach.result import Result
 from kfit_teach.running.runner import run_experiment
 
 PLAIN_KERAS = Path(__file__).parent / "plain_keras.py"
-MANY_RUNS = Path(__file__).parent / "many_runs.py"
-collect_ignore = ["plain_keras.py", "many_runs.py"]  # scripts, not modules of tests
-
-
-@pytest.fixture(scope="session")
-def run_in_one_process():
-    """Run experiments in one process a library, since starting one takes longer than a run."""
-    processes = {}
-
-    def run(experiment, store):
-        if experiment.library not in processes:
-            processes[experiment.library] = subprocess.Popen(
-                [sys.executable, str(MANY_RUNS)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL, text=True,
-            )  # fmt: skip
-        process = processes[experiment.library]
-        task = {"experiment": experiment.model_dump(mode="json"), "store": str(store)}
-        process.stdin.write(json.dumps(task) + "\n")
-        process.stdin.flush()
-        answer = json.loads(process.stdout.readline())
-        assert "traceback" not in answer, answer["traceback"]
-        return Result.model_validate(answer)
-
-    yield run
-    for process in processes.values():
-        process.stdin.close()
-        process.stdout.close()
-        process.wait(30)
+collect_ignore = ["plain_keras.py"]  # a script, no module of tests
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,28 @@
+"""The commands that made the figures in docs/measuring.md still run."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+BENCH = Path(__file__).parent.parent / "bench"
+RATIO = r"\d\.\d+ \[\d+\.\d+, \d+\.\d+\]"
+
+
+@pytest.mark.parametrize(
+    ("script", "words", "ratios"),
+    [
+        ("pacing.py", ["tf_keras", "--rounds", "2"], 4),
+        ("pacing.py", ["keras", "--rounds", "2", "--autotune-off"], 4),
+        ("pauses.py", ["keras", "--epochs", "2", "--images-per-epoch", "40"], 0),
+        ("csv_readers.py", ["--rounds", "2", "--image-size", "16"], 1),
+        ("augmentation.py", ["keras", "--rounds", "2"], 1),
+    ],
+)
+def test_a_bench_runs_and_prints_what_it_found(script, words, ratios):
+    words = [sys.executable, str(BENCH / script), *words]
+    ran = subprocess.run(words, capture_output=True, text=True, timeout=300)
+    assert ran.returncode == 0, ran.stderr
+    assert len(re.findall(RATIO, ran.stdout)) >= ratios, ran.stdout
