@@ -224,7 +224,8 @@ class Comparison(BaseModel):
         """Say what one library's results rest on: network, images, machine, and how sure."""
         settings = self.settings
         machines = [result.machine for result in self.results_of(library) if result.machine]
-        versions = f" {machines[0].versions[library]}" if machines else ""
+        version = machines[0].versions.get(library) if machines else None
+        versions = f" {version}" if version else ""
         blocks = len(self.blocks_of(library))
         sure = f"{blocks} blocks" if blocks else "illustration: one run each"
         augmented = "" if settings.augment == "none" else f", augmented by {settings.augment}"

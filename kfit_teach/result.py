@@ -18,7 +18,7 @@ class MemoryUse(BaseModel):
         peak_mib: the highest at the end of the call.
         counted: "since the base", or "since the start" where the kernel's high-water mark cannot
             be set back, or "with processes": the run's own mark, and on top of it the most that
-            its child processes held, as their shares of memory (PSS), sampled from outside.
+            its child processes held alone (USS), sampled from outside.
         data_mib: the images as one float32 array.
     """
 

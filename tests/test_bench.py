@@ -14,7 +14,6 @@ RATIO = r"\d\.\d+ \[\d+\.\d+, \d+\.\d+\]"
 @pytest.mark.parametrize(
     ("script", "words", "ratios"),
     [
-        ("pacing.py", ["tf_keras", "--rounds", "2"], 4),
         ("pacing.py", ["keras", "--rounds", "2", "--autotune-off"], 4),
         ("pauses.py", ["keras", "--epochs", "2", "--images-per-epoch", "40"], 0),
         ("csv_readers.py", ["--rounds", "2", "--image-size", "16"], 1),

@@ -1,21 +1,15 @@
 import pytest
 
-import kfit_teach as kt
-from kfit_teach.experiment import ComparisonSettings
+from kfit_teach.lessons.recorded import load_recorded
 from kfit_teach.verdicts import conclusion
 
 
 def told_of(*accuracies):
     """What is concluded of lanes that differ in nothing but the accuracy."""
-    lanes = ComparisonSettings(library="keras").experiments()[: len(accuracies)]
-    memory = {"base_mib": 1, "peak_mib": 2, "counted": "since the base", "data_mib": 1}
-    return conclusion(
-        [
-            kt.Result(experiment=lane, status="done", memory=memory, test_accuracy=accuracy)
-            for lane, accuracy in zip(lanes, accuracies, strict=True)
-        ],
-        "natural",
-    )
+    results = load_recorded("three_doors").results_of("keras")[: len(accuracies)]
+    for result, accuracy in zip(results, accuracies, strict=True):
+        result.test_accuracy = accuracy
+    return conclusion(results, "natural")
 
 
 def test_accuracies_within_chance_of_each_other_cannot_be_told_apart():

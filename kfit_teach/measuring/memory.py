@@ -6,6 +6,7 @@ systems keep a mark too, but it cannot be set back: what was highest before coun
 the results say so. `ru_maxrss` is not used on Linux: a child inherits its parent's.
 """
 
+import contextlib
 import gc
 import re
 import sys
@@ -38,22 +39,23 @@ def resident_mib(process=None):
     return (process or psutil.Process()).memory_info().rss / MIB
 
 
-def shares_of_children_mib(process):
-    """Sum what the children of a process hold, each page shared among those who map it (PSS).
+def held_by_children_mib(process):
+    """Sum what the children of a process hold alone (USS: pages that no other process maps).
+
+    What they share with the process that forked them is in its resident memory already. Pages that
+    two children share with each other only, because their parent has written to its own since, are
+    in neither.
 
     Args:
         process: a psutil.Process.
 
     Returns:
-        MiB, a float; resident memory is summed where the system knows no shares.
+        MiB, a float.
     """
     total = 0
     for child in process.children(recursive=True):
-        try:
-            held = child.memory_full_info()
-        except psutil.Error:  # it ended between two looks
-            continue
-        total += getattr(held, "pss", held.rss)
+        with contextlib.suppress(psutil.Error):  # it ended between two looks
+            total += child.memory_full_info().uss
     return total / MIB
 
 

@@ -18,7 +18,7 @@ import time
 
 import psutil
 
-from kfit_teach.measuring.memory import resident_mib, shares_of_children_mib
+from kfit_teach.measuring.memory import held_by_children_mib, resident_mib
 from kfit_teach.result import BudgetEnd, Result
 
 SECONDS_BETWEEN_SAMPLES = 0.02
@@ -242,7 +242,7 @@ class Worker:
             mib = resident_mib(self._watched)
             if self._with_children and now_s >= self._next_look_at_children:
                 self._next_look_at_children = now_s + SECONDS_BETWEEN_LOOKS_AT_CHILDREN
-                held_mib = self._held_by_children_mib = shares_of_children_mib(self._watched)
+                held_mib = self._held_by_children_mib = held_by_children_mib(self._watched)
                 self.most_held_by_children_mib = max(self.most_held_by_children_mib, held_mib)
         except psutil.Error:  # it ended between two looks
             return False

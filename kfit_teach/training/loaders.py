@@ -120,7 +120,7 @@ def dataset_over(images, labels, settings):
     if settings.shuffle:
         dataset = dataset.shuffle(len(images), seed=settings.seed)
     dataset = dataset.batch(settings.batch_size).map(_scaled_in_tensorflow, num_parallel_calls=2)
-    # fit waits at an epoch's end for tf.data's autotuning, up to 1.2 s (docs/measuring.md).
+    # fit waits at an epoch's end for tf.data's autotuning, up to a second (docs/measuring.md).
     options = tf.data.Options()
     options.autotune.enabled = False
     return dataset.prefetch(2).with_options(options)

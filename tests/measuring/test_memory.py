@@ -1,7 +1,10 @@
 import subprocess
 import sys
 
+import psutil
 import pytest
+
+from kfit_teach.measuring.memory import held_by_children_mib
 
 pytestmark = pytest.mark.alone
 
@@ -18,6 +21,26 @@ np.ones(before_mib * memory.MIB, np.uint8)  # touched, and freed at once
 base_mib, counted = memory.settle_base()
 np.ones(wanted_mib * memory.MIB, np.uint8)
 print(counted, memory.peak_mib() - base_mib, sep=";")
+"""
+
+# The parent's ballast is there before it forks; each child holds 32 MiB of its own.
+FORKS_CHILDREN = """
+import multiprocessing, sys, time
+import numpy as np
+
+def hold(has_begun):
+    own = np.ones(32 * 2**20, np.uint8)
+    has_begun.release()
+    time.sleep(60)
+
+ballast = np.ones(200 * 2**20, np.uint8)
+context = multiprocessing.get_context("fork")
+has_begun = context.Semaphore(0)
+for _ in range(int(sys.argv[1])):
+    context.Process(target=hold, args=[has_begun], daemon=True).start()
+    has_begun.acquire()
+print("they hold it", flush=True)
+sys.stdin.readline()
 """
 
 
@@ -48,3 +71,15 @@ def test_a_large_parent_does_not_colour_its_childs_peak():
     ballast = bytearray(300 * 2**20)
     _, peak_mib = measured_peak(1, 16)
     assert len(ballast) and abs(peak_mib - 16) <= 2
+
+
+@linux_only
+@pytest.mark.parametrize("children", [0, 1, 3])
+def test_children_count_with_what_is_their_own_and_not_with_what_they_share(children):
+    words = [sys.executable, "-c", FORKS_CHILDREN, str(children)]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    with subprocess.Popen(words, **pipes) as parent:
+        assert parent.stdout.readline() == "they hold it\n"
+        held_mib = held_by_children_mib(psutil.Process(parent.pid))
+        parent.communicate("")
+    assert abs(held_mib - 32 * children) <= max(0.1 * 32 * children, 2)

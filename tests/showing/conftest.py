@@ -33,6 +33,10 @@ def a_result(experiment, **changes):
         "memory": {
             "base_mib": BASE_MIB, "peak_mib": 700, "counted": "since the base", "data_mib": 32
         },
+        "machine": {
+            "system": "Linux", "processor": "made up", "cores": 2, "memory_gib": 24.0,
+            "python": "3.11", "versions": {"keras": "3.0", "tf_keras": "2.0"}, "settings": {},
+        },
         "ceiling": {"images_per_s": 1360.0, "ms_per_step": 22.0, "share": 0.5},
         "losses": [2.8 - step / 50 for step in range(steps * epochs)],
         "curve": [(step / 10, BASE_MIB + min(step, 20)) for step in range(40)],
