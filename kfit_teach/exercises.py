@@ -24,7 +24,7 @@ SOLUTIONS = Path(__file__).parent / "demonstrations" / "solutions"
 
 @dataclass(frozen=True)
 class Verdict:
-    """What came of a check.
+    """What came of a check; true where it passed.
 
     Args:
         passed: whether the answer does what was asked.
@@ -35,6 +35,9 @@ class Verdict:
     passed: bool
     sentence: str
     details: str = ""
+
+    def __bool__(self):
+        return self.passed
 
     @property
     def _word(self):

@@ -15,8 +15,6 @@ from PIL import Image
 
 import kfit_teach as kt
 
-pytestmark = pytest.mark.alone
-
 COMMAND = str(Path(sys.executable).parent / "kfit-teach")
 QUICK = ["compare", "--images", "synthetic", "--image-size", "16", "--part", "test"]
 
@@ -141,7 +139,7 @@ def terminal():
 
 def test_ctrl_c_ends_the_worker_and_prints_what_is_done(terminal, tmp_path):
     # fit ends; train_on_batch, which has seconds to go, is the lane that is cut short.
-    shell = terminal(*QUICK, "--library", "keras", "--epochs", "200", "--functions", "fit",
+    shell = terminal(*QUICK, "--library", "keras", "--epochs", "100", "--functions", "fit",
                      "train_on_batch", "--json", str(tmp_path / "partial.json"))  # fmt: skip
     shell.read_until(r"keras train_on_batch.*epoch")
     workers = shell.workers()
@@ -159,7 +157,7 @@ def test_ctrl_c_in_grow_prints_what_is_done(terminal, tmp_path):
     shell = terminal("grow", *QUICK[1:], "--library", "keras", "--functions", "train_on_batch",
                      "--epochs", "1", "--numbers", "100", "200", "20000",
                      "--json", str(tmp_path / "partial.json"))  # fmt: skip
-    shell.read_until(r"keras train_on_batch.* [1-9]\d*/625 ")
+    shell.read_until(r"keras train_on_batch.* [1-9]\d* of 625 ")
     os.kill(shell.process.pid, signal.SIGINT)
     shell.read_until(r"Images: ")
     assert shell.process.wait(5) == 130

@@ -2,8 +2,6 @@ import pytest
 
 from kfit_teach.experiment import LIBRARIES
 
-pytestmark = pytest.mark.alone
-
 BIG = {"image_size": 128, "part": "train", "epochs": 1}  # 127.5 MiB as float32
 
 
