@@ -2,7 +2,7 @@
 #   make lab      sets up .venv, then opens the lessons
 #   make test     sets up .venv, then runs every test
 #   make compare  sets up .venv, then runs one comparison
-#   make bench-quick  runs every legal pair of function and loader, into docs/measuring.md (7 minutes)
+#   make bench-quick  runs every legal pair of function and loader, into docs/measuring.md (8 minutes)
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
