@@ -90,8 +90,8 @@ def told_together(guesses):
     for guess in guesses:
         by_question.setdefault((guess.question, guess.unit), []).append(guess)
     return [
-        f"“{question}” guessed: {_counted([one.guess for one in mine])}; "
-        f"measured: {_counted([one.measured for one in mine])}{unit and f', in {unit}'}."
+        f"“{question}” guessed{unit and f', in {unit}'}: {_counted([one.guess for one in mine])}; "
+        f"measured: {_counted([one.measured for one in mine])}."
         for (question, unit), mine in by_question.items()
     ]
 
@@ -100,8 +100,9 @@ def _counted(answers):
     """Count answers of any kind, the most frequent first; what no run could tell is left out."""
     if any(isinstance(answer, float) for answer in answers):
         numbers = sorted(answer for answer in answers if answer is not None)
-        middle = plain(statistics.median(numbers))
-        return f"{middle} in the middle, from {plain(numbers[0])} to {plain(numbers[-1])}"
+        lowest, middle, highest = map(plain, (numbers[0], statistics.median(numbers), numbers[-1]))
+        alike = lowest == highest
+        return middle if alike else f"{middle} in the middle, from {lowest} to {highest}"
     counted = Counter(
         ", ".join(answer) if isinstance(answer, tuple) else answer
         for answer in answers

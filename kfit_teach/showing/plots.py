@@ -82,6 +82,7 @@ def write_title(figure, title):
     """Write a title over a figure, or over a part as wide; a long one in lines of like length."""
     lines = -(-len(title) // LETTERS_A_LINE)
     letters = LETTERS_A_LINE if lines == 1 else len(title) // lines + 12  # 12: the longest word
+    title = title.replace(" px", "\N{NO-BREAK SPACE}px")  # no line begins with a unit
     figure.suptitle(textwrap.fill(title, letters), fontsize=TITLE_POINTS)
 
 
