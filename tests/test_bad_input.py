@@ -49,8 +49,8 @@ OUT_OF_BOUNDS = [
     ("--blocks", "4", "blocks is 4, ", "from 5 to 200; the default is 10"),
     ("--memory-budget", "0", "memory_budget is 0, ", "a size with its unit, such as 500MiB"),
     ("--memory-budget", "much", "memory_budget is much, ", "such as 500MiB"),
-    ("--seed", "-1", "seed is -1, ", "from 0 to 4294967295; the default is 17"),
-    ("--seed", "4294967296", "seed is 4294967296, ", "from 0 to 4294967295"),
+    ("--seed", "-1", "seed is -1, ", "from 0 to 2147483647; the default is 17"),
+    ("--seed", "2147483648", "seed is 2147483648, ", "from 0 to 2147483647"),
 ]
 MISSPELT = [
     ("--part", "tran", "part is 'tran', ", "did you mean 'train'?"),

@@ -197,7 +197,5 @@ def test_what_the_class_guessed_stands_beside_what_it_measured(class_of):
         ]
         one.save(file)
     report = gather(folder).report()
-    assert (
-        "“How much?” guessed, in MiB: 1 in the middle, from 0 to 2; measured: 2.5." in report
-    )
+    assert "“How much?” guessed, in MiB: 1 in the middle, from 0 to 2; measured: 2.5." in report
     assert "“Which?” guessed: fit (3); measured: nothing." in report

@@ -32,4 +32,5 @@ class ImageSettings(BaseModel):
     split: Annotated[int, Field(ge=1, le=3)] = 1
     part: PartName = "train"
     order: OrderName = "mixed"
-    seed: Annotated[int, Field(ge=0, le=2**32 - 1)] = 17
+    # Half of what NumPy takes: ImageDataGenerator counts on from here with every batch.
+    seed: Annotated[int, Field(ge=0, le=2**31 - 1)] = 17

@@ -43,7 +43,7 @@ RUNS = [
     "tf_keras fit_generator csv images_per_epoch=300 batch_size=32 dropout=1",
     "tf_keras fit_generator sequence shuffle=1 augment=fused workers=2",
     "tf_keras train_on_batch folder order=sorted split=2 optimizer=rmsprop",
-    "tf_keras train_on_batch flow shuffle=1 augment=generator",
+    "tf_keras train_on_batch flow shuffle=1 augment=generator seed=2147483647",
 ]
 
 
@@ -137,7 +137,7 @@ def settings_that_go_with(pair):
 def scripts():
     """Each pair with each of its settings: (Experiment, text)."""
     experiments = [
-        Experiment(**(SMALL | {"seed": 2**32 - 1} | pair | settings))
+        Experiment(**(SMALL | {"seed": 2**31 - 1} | pair | settings))
         for pair in PAIRS
         for settings in settings_that_go_with(pair)
     ]
