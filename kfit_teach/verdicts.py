@@ -44,12 +44,6 @@ def same_weights(results):
     done = [result for result in results if result.status == "done"]
     if len(done) < 2:
         return SameWeights("unknown", "Same weights: unknown, since fewer than two lanes ended.")
-    if done[0].experiment.shuffle:
-        return SameWeights(
-            "cannot",
-            "Same weights: cannot be, since shuffling is on: fit draws its own order, and the "
-            "others theirs.",
-        )
     if _all_equal(done):
         digest = done[0].weights_sha256[:8]
         return SameWeights("yes", f"Same weights: yes, bit for bit (sha256 {digest}...).")
@@ -130,8 +124,11 @@ def work_kind(experiment):
 
 
 def _reasons_of_loader(experiment):
-    """Say what a loader, or augmentation, changes about the images themselves."""
+    """Say what a loader, or augmentation, changes about the images themselves or their order."""
     lane = f"{experiment.training_function} over {experiment.loader}"
+    cut_by_fit = HANDS_OVER[experiment.loader] == "arrays" and experiment.call == "fit"
+    if experiment.shuffle and (cut_by_fit or experiment.loader in ("tf_data", "flow")):
+        yield f"shuffling is on, and {lane} draws an order of its own"
     if experiment.augment in ("generator", "layers"):
         yield f"augmentation draws as it goes in {lane}"
     if experiment.loader == "csv_tutorial" and experiment.number_of_images % experiment.batch_size:

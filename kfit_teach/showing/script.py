@@ -289,15 +289,18 @@ def _sequence(run):
     members = [piece["doc"], piece["length"], _filled(piece["item"], body=body)]
     if _counts_epochs(run):
         members[1:1] = [piece["epoch"]]
-        members.append(piece["end with a queue" if _has_a_queue(run) else "end"])
+        members.append(piece[_end_of_epoch(run)])
     base = "PyDataset" if run.library == "keras" else "Sequence"
     return _filled(piece["head"], base=base) + "\n" + indent("\n\n".join(members), "    ")
 
 
-def _has_a_queue(run):
-    """Say whether tf_keras makes the batches of a Sequence in a thread of its own."""
-    by_hand = run.training_function == "train_on_batch"
-    return run.library == "tf_keras" and not by_hand and (run.workers > 1 or run.multiprocessing)
+def _end_of_epoch(run):
+    """Choose how a sequence counts its epochs: fit calls on_epoch_end more often than they end."""
+    if run.training_function == "train_on_batch":
+        return "end"
+    if run.library == "keras":
+        return "end after a beginning"
+    return "end with a queue" if run.workers > 1 or run.multiprocessing else "end"
 
 
 def _shuffle(run, epoch, count):

@@ -240,6 +240,17 @@ def __getitem__(self, step):
 def on_epoch_end(self):
     """Count the epochs; Keras calls this after each of them."""
     self.epoch += 1''',
+    "end after a beginning": '''\
+has_begun = False
+
+def on_epoch_begin(self):
+    """Note that training has begun: keras calls on_epoch_end once before the first epoch."""
+    self.has_begun = True
+
+def on_epoch_end(self):
+    """Count the epochs; Keras calls this after each of them."""
+    if self.has_begun:
+        self.epoch += 1''',
     "end with a queue": '''\
 def on_epoch_end(self):
     """Count the epochs; tf_keras's queue may call this too, from a thread of its own."""

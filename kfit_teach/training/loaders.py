@@ -79,6 +79,8 @@ def batches_by_hand(source, settings):
             for places in batches_of_places(len(images), settings, epoch):
                 yield images[places], labels[places]
         elif source.hands_over == "sequence":
+            if hasattr(source.value, "on_epoch_begin"):
+                source.value.on_epoch_begin()
             for step in range(len(source.value)):
                 yield source.value[step]
             source.value.on_epoch_end()
@@ -223,6 +225,8 @@ class _Sequence:
     def __init__(self, maker, **queue):
         super().__init__(**queue)
         self.maker, self.epoch = maker, 0
+        # tf_keras has no on_epoch_begin, and needs none.
+        self.has_begun = not hasattr(super(), "on_epoch_begin")
 
     def __len__(self):
         return self.maker.settings.steps_per_epoch
@@ -230,9 +234,13 @@ class _Sequence:
     def __getitem__(self, step):
         return self.maker.make(self.epoch, step)
 
+    def on_epoch_begin(self):
+        """Note that training has begun: keras calls on_epoch_end once before the first epoch."""
+        self.has_begun = True
+
     def on_epoch_end(self):
         """Count the epochs; tf_keras's queue may call this too, from a thread of its own."""
-        if threading.current_thread() is threading.main_thread():
+        if self.has_begun and threading.current_thread() is threading.main_thread():
             self.epoch += 1
 
 

@@ -37,6 +37,7 @@ RUNS = [
     "keras fit_generator generator shuffle=1 augment=fused",
     "keras fit_generator flow shuffle=1 augment=generator",
     "keras train_on_batch sequence shuffle=1 augment=loader",
+    "keras fit_generator sequence shuffle=1 augment=loader",
     "keras train_on_batch arrays shuffle=1 augment=layers",
     "tf_keras fit arrays shuffle=1 augment=layers",
     "tf_keras fit memory_map images_per_epoch=400 augment=loader batch_size=32",

@@ -6,6 +6,7 @@ from kfit_teach.flowers import open_flowers
 from kfit_teach.flowers.forms import prepare_form
 from kfit_teach.flowers.store import prepare_images
 from kfit_teach.pairs import FORM_OF_LOADER, LOADERS
+from kfit_teach.verdicts import same_weights
 
 # 340 images are ten full batches of 34, so that the tutorial's reader does the same work too.
 EXACT = {"batch_size": 34}
@@ -96,6 +97,18 @@ def test_workers_shuffle_every_epoch_as_one_alone_does(run_loader, library):
     alone, two = (run_loader("fit", library, "sequence", workers=n, **asked) for n in (1, 2))
     assert two.seen == alone.seen
     assert len({epoch.order_sha256 for epoch in two.coverage}) == 3
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+@pytest.mark.parametrize("augment", ["none", "loader"])
+def test_loaders_that_shuffle_or_augment_are_the_same_work_under_fit(run_loader, library, augment):
+    # In keras fit calls on_epoch_end once before the first epoch, which must not count.
+    results = [
+        run_loader("fit", library, loader, shuffle=True, augment=augment)
+        for loader in ("generator", "sequence", "csv", "memory_map")
+    ]
+    assert same_weights(results).answer == "yes"
+    assert results[0].seen == results[1].seen
 
 
 @pytest.mark.parametrize("loader", ["sequence", "tf_data", "csv"])

@@ -112,10 +112,17 @@ def test_with_shuffling_they_cannot_be_the_same_work_and_are_not(run, library):
     fit, generator, by_batch = three(run, library, shuffle=True)
     verdict = same_weights([fit, generator, by_batch])
     assert verdict.answer == "cannot" and "shuffling" in verdict.sentence
+    assert "(fit_generator and train_on_batch agree)" in verdict.sentence
     assert fit.weights_sha256 != generator.weights_sha256
     assert all(epoch.missed == 0 for result in (fit, generator) for epoch in result.coverage)
     assert generator.seen[0] != generator.seen[1]
     assert fit.seen[0] != run("fit", library).seen[0]
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_over_one_loader_that_shuffles_they_are_the_same_work(run, library):
+    results = three(run, library, loader="generator", shuffle=True)
+    assert same_weights(results).answer == "yes"
 
 
 @pytest.mark.parametrize("library", LIBRARIES)
