@@ -38,11 +38,11 @@ bench-quick: $(VENV)/ready
 
 # Executes the notebooks and stores their outputs, always with the synthetic images.
 notebooks: $(VENV)/ready
-	$(BIN)/python docs/make_notebooks.py
+	$(BIN)/python tools/make_notebooks.py
 
 # Runs every lesson's panel and records what it gave, always with the synthetic images.
 recorded: $(VENV)/ready
-	$(BIN)/python docs/make_recorded.py
+	$(BIN)/python tools/make_recorded.py
 
 # The picture in the README, always with the synthetic images.
 picture: $(VENV)/ready

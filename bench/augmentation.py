@@ -13,14 +13,14 @@ import time
 
 import numpy as np
 
-from kfit_teach.measuring.statistics import ratio_interval
-from kfit_teach.training.augmentation import (
+from kfit_teach.common.measuring.statistics import ratio_interval
+from kfit_teach.worker.training.augmentation import (
     draw_parameters,
     image_data_generator,
     transform_batch,
     transform_one_by_one,
 )
-from kfit_teach.training.libraries import load_library
+from kfit_teach.worker.training.libraries import load_library
 
 BATCH = 32
 BATCHES_A_TURN = 4

@@ -14,8 +14,8 @@ import time
 import numpy as np
 
 from kfit_teach import load_flowers
-from kfit_teach.flowers.forms import CsvReader, csv_batches_as_published, prepare_form
-from kfit_teach.measuring.statistics import ratio_interval
+from kfit_teach.common.flowers.forms import CsvReader, csv_batches_as_published, prepare_form
+from kfit_teach.common.measuring.statistics import ratio_interval
 
 
 def main():

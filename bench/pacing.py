@@ -17,9 +17,9 @@ import time
 
 import numpy as np
 
-from kfit_teach.experiment import Experiment
-from kfit_teach.flowers.store import prepare_images
-from kfit_teach.measuring.statistics import ratio_interval
+from kfit_teach.common.experiment import Experiment
+from kfit_teach.common.flowers.store import prepare_images
+from kfit_teach.common.measuring.statistics import ratio_interval
 
 LANES = {
     "fit": "fit",
@@ -75,10 +75,10 @@ def train_in_turns(options):
     """Train on without end; after every epoch tell how long it took, and wait for the next turn."""
     answers = os.fdopen(os.dup(1), "w", buffering=1)
     os.dup2(2, 1)
-    from kfit_teach.flowers import open_flowers
-    from kfit_teach.training.libraries import load_library
-    from kfit_teach.training.recorder import Recorder
-    from kfit_teach.training.run import compiled_model, prepared_call
+    from kfit_teach.common.flowers import open_flowers
+    from kfit_teach.worker.training.libraries import load_library
+    from kfit_teach.worker.training.recorder import Recorder
+    from kfit_teach.worker.training.run import compiled_model, prepared_call
 
     class PacedRecorder(Recorder):
         turn_began = time.perf_counter()

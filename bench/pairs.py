@@ -15,13 +15,13 @@ from pathlib import Path
 
 from tabulate import tabulate
 
-from kfit_teach.experiment import LIBRARIES, Experiment
-from kfit_teach.flowers import open_flowers
-from kfit_teach.flowers.forms import prepare_form
-from kfit_teach.flowers.store import prepare_images
-from kfit_teach.pairs import FORM_OF_LOADER, LOADERS, TRAINING_FUNCTIONS, is_legal
-from kfit_teach.progress import progress_bar
-from kfit_teach.running.runner import run_experiment
+from kfit_teach.common.experiment import LIBRARIES, Experiment
+from kfit_teach.common.flowers import open_flowers
+from kfit_teach.common.flowers.forms import prepare_form
+from kfit_teach.common.flowers.store import prepare_images
+from kfit_teach.common.loaders import FORM_OF_LOADER, LOADERS, TRAINING_FUNCTIONS, is_legal
+from kfit_teach.common.progress import progress_bar
+from kfit_teach.front.running.runner import run_experiment
 
 PAGE = Path(__file__).parent.parent / "docs" / "measuring.md"
 BEGIN, END = "<!-- pairs: begin -->", "<!-- pairs: end -->"

@@ -11,14 +11,14 @@ import argparse
 
 import tensorflow as tf
 
-from kfit_teach.experiment import Experiment
-from kfit_teach.flowers import open_flowers
-from kfit_teach.flowers.store import prepare_images
-from kfit_teach.measuring.timing import gaps_between_epochs
-from kfit_teach.training import functions, loaders
-from kfit_teach.training.libraries import load_library
-from kfit_teach.training.recorder import make_recorder
-from kfit_teach.training.run import compiled_model, prepared_call
+from kfit_teach.common.experiment import Experiment
+from kfit_teach.common.flowers import open_flowers
+from kfit_teach.common.flowers.store import prepare_images
+from kfit_teach.common.measuring.timing import gaps_between_epochs
+from kfit_teach.worker.training import functions, loaders
+from kfit_teach.worker.training.libraries import load_library
+from kfit_teach.worker.training.recorder import make_recorder
+from kfit_teach.worker.training.run import compiled_model, prepared_call
 
 
 def main():

@@ -11,16 +11,16 @@ TensorFlow is loaded only in the worker processes that train.
 import importlib
 
 _HOME_OF = {
-    "AdvisorPanel": "kfit_teach.panels.advisor",
-    "ComparePanel": "kfit_teach.panels.compare",
-    "Comparison": "kfit_teach.comparison",
-    "DataPanel": "kfit_teach.panels.data",
-    "Experiment": "kfit_teach.experiment",
-    "Result": "kfit_teach.result",
-    "compare": "kfit_teach.comparison",
-    "gather": "kfit_teach.gathering",
-    "grow": "kfit_teach.growth",
-    "load_flowers": "kfit_teach.flowers",
+    "AdvisorPanel": "kfit_teach.front.panels.advisor",
+    "ComparePanel": "kfit_teach.front.panels.compare",
+    "Comparison": "kfit_teach.front.comparison",
+    "DataPanel": "kfit_teach.front.panels.data",
+    "Experiment": "kfit_teach.common.experiment",
+    "Result": "kfit_teach.common.result",
+    "compare": "kfit_teach.front.comparison",
+    "gather": "kfit_teach.front.gathering",
+    "grow": "kfit_teach.front.growth",
+    "load_flowers": "kfit_teach.common.flowers",
 }
 __all__ = sorted(_HOME_OF)
 __version__ = "0.1.0"

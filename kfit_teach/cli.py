@@ -8,8 +8,8 @@ import sys
 from functools import partial
 from pathlib import Path
 
-from kfit_teach.experiment import ComparisonSettings
-from kfit_teach.problems import BadInput
+from kfit_teach.common.experiment import ComparisonSettings
+from kfit_teach.common.problems import BadInput
 
 INTERRUPTED = 130
 STOPPED = "Stopped by Ctrl-C; this is what was done.\n"
@@ -107,7 +107,7 @@ def _add_gather(commands):
 
 def _gather(options):
     """Lay the results of a class over each other."""
-    from kfit_teach.gathering import gather
+    from kfit_teach.front.gathering import gather
 
     _check_files(options)
     gathering = gather(options.folder)
@@ -158,7 +158,7 @@ class _ListPairs(argparse.Action):
     """Print the table of functions and loaders, then leave, as --help does."""
 
     def __call__(self, parser, *arguments):
-        from kfit_teach.pairs import table_of_pairs
+        from kfit_teach.common.loaders import table_of_pairs
 
         print(table_of_pairs())
         parser.exit()
@@ -174,7 +174,7 @@ def _settings_of(options):
 
 def _check_files(options):
     """Refuse files that could not be written, before anything is run."""
-    from kfit_teach.files import FIGURE_SUFFIXES, writable_path
+    from kfit_teach.common.files import FIGURE_SUFFIXES, writable_path
 
     endings = {"json": (), "script": (".py",)}
     for name in ("json", "script", "plot", "plot_timeline", "plot_coverage", "plot_weights"):
@@ -185,8 +185,8 @@ def _check_files(options):
 
 def _compare(options):
     """Run a comparison; print what is done even where it is cut short."""
-    from kfit_teach.comparison import prepare_comparison, run_comparison
-    from kfit_teach.progress import no_progress_bar, progress_bar
+    from kfit_teach.common.progress import no_progress_bar, progress_bar
+    from kfit_teach.front.comparison import prepare_comparison, run_comparison
 
     _check_files(options)
     bar = no_progress_bar if options.quiet else progress_bar
@@ -204,7 +204,7 @@ def _compare(options):
 
 def _save(comparison, options):
     """Write the files that were asked for."""
-    from kfit_teach.showing.script import save_scripts
+    from kfit_teach.front.showing.script import save_scripts
 
     if options.json:
         comparison.save(options.json)
@@ -233,8 +233,8 @@ def _file_of_library(file, library, libraries):
 
 def _grow(options):
     """Run comparisons over more and more images; print what is done even where it is cut short."""
-    from kfit_teach.growth import USUAL_NUMBERS, Growth, comparisons_over
-    from kfit_teach.progress import no_progress_bar, progress_bar
+    from kfit_teach.common.progress import no_progress_bar, progress_bar
+    from kfit_teach.front.growth import USUAL_NUMBERS, Growth, comparisons_over
 
     _check_files(options)
     bar = no_progress_bar if options.quiet else progress_bar
@@ -270,7 +270,7 @@ def _add_data(commands):
 
 def _data(options):
     """Say what is there, where, and how it was checked."""
-    from kfit_teach.flowers.report import data_report
+    from kfit_teach.common.flowers.report import data_report
 
     print(data_report(options.path))
     return 0
@@ -278,8 +278,8 @@ def _data(options):
 
 def _download(options):
     """Fetch the real images."""
-    from kfit_teach.flowers import oxford, store
-    from kfit_teach.progress import progress_bar
+    from kfit_teach.common.flowers import oxford, store
+    from kfit_teach.common.progress import progress_bar
 
     address = options.address or oxford.OFFICIAL_ADDRESS
     with progress_bar(1, "17flowers.tgz", "bytes") as bar:
@@ -290,14 +290,14 @@ def _download(options):
 
 def _lab(options):
     """Open the lessons."""
-    from kfit_teach.lab import open_lab
+    from kfit_teach.front.lab import open_lab
 
     return open_lab(options.more)
 
 
 def _doctor(options):
     """Print one line a finding; 1 where there is trouble."""
-    from kfit_teach.doctor import examine
+    from kfit_teach.front.doctor import examine
 
     findings = []
     for finding in examine():

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from kfit_teach.flowers import oxford
-from kfit_teach.problems import BadInput
-from kfit_teach.result import Result
+from kfit_teach.common.flowers import oxford
+from kfit_teach.common.problems import BadInput
+from kfit_teach.common.result import Result
 
 MANY_RUNS = Path(__file__).parent / "many_runs.py"
 collect_ignore = ["many_runs.py", "run_advice.py"]  # scripts, no modules of tests

@@ -11,8 +11,8 @@ import sys
 import time
 import traceback
 
-from kfit_teach.training import libraries
 from kfit_teach.worker import TASKS
+from kfit_teach.worker.training import libraries
 
 answers = os.fdopen(os.dup(1), "w", buffering=1)
 os.dup2(2, 1)

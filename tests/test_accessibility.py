@@ -5,7 +5,12 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from kfit_teach.showing.style import BUDGET_COLOUR, COLOUR_OF_TIMES_SEEN, LINE_STYLE_OF, LOOK_OF
+from kfit_teach.front.showing.style import (
+    BUDGET_COLOUR,
+    COLOUR_OF_TIMES_SEEN,
+    LINE_STYLE_OF,
+    LOOK_OF,
+)
 
 NOTEBOOKS = sorted((Path(__file__).parent.parent / "notebooks").glob("*.ipynb"))
 # WCAG 2.2, success criterion 1.4.11: what must be seen stands out at 3 to 1.

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 import pytest
 
 import kfit_teach as kt
-from kfit_teach.experiment import ComparisonSettings
-from kfit_teach.flowers.settings import ImageSettings
-from kfit_teach.problems import validated
+from kfit_teach.common.experiment import ComparisonSettings
+from kfit_teach.common.flowers.settings import ImageSettings
+from kfit_teach.common.problems import validated
 
 MOST_SECONDS = 10
 WITHOUT_LIBRARY = """

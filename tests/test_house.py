@@ -1,3 +1,4 @@
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -5,12 +6,6 @@ from pathlib import Path
 import pytest
 
 PROJECT = Path(__file__).parent.parent
-KERNEL_SIDE = [
-    "kfit_teach.cli", "kfit_teach.comparison", "kfit_teach.doctor", "kfit_teach.lab",
-    "kfit_teach.showing.plots", "kfit_teach.showing.tables", "kfit_teach.showing.timeline",
-    "kfit_teach.showing.coverage_strip", "kfit_teach.showing.growth_plot",
-    "kfit_teach.showing.script", "kfit_teach.growth", "kfit_teach.speed_verdicts",
-]  # fmt: skip
 
 
 def run_python(code):
@@ -29,13 +24,38 @@ def test_importing_the_package_is_quick_and_loads_no_tensorflow():
     assert {loaded for _, loaded in answers} == {"False"}
 
 
-@pytest.mark.parametrize("module", KERNEL_SIDE)
-def test_the_kernel_side_loads_neither_keras_nor_tensorflow(module):
+def test_all_but_the_worker_loads_neither_keras_nor_tensorflow():
     code = (
-        f"import sys, {module}; "
+        "import importlib, pkgutil, sys, kfit_teach\n"
+        "names = [m.name for m in pkgutil.walk_packages(kfit_teach.__path__, 'kfit_teach.')]\n"
+        "names = [name for name in names if not name.startswith('kfit_teach.worker')]\n"
+        "assert len(names) > 40, names\n"
+        "[importlib.import_module(name) for name in names]\n"
         "print([n for n in ('tensorflow', 'keras', 'tf_keras') if n in sys.modules])"
     )
     assert run_python(code) == "[]"
+
+
+STRAYS = {
+    "kfit_teach/front/stray.py": "import keras",
+    "kfit_teach/common/measuring/stray.py": "import tensorflow",
+    "kfit_teach/lessons/stray.py": "import kfit_teach.worker.training.run",
+    "kfit_teach/worker/training/stray.py": "import kfit_teach.front.verdicts",
+    "kfit_teach/common/stray.py": "import kfit_teach.front.verdicts",
+}
+
+
+def test_a_new_module_cannot_escape_the_contracts(tmp_path):
+    shutil.copytree(PROJECT / "kfit_teach", tmp_path / "kfit_teach")
+    shutil.copy(PROJECT / "pyproject.toml", tmp_path)
+    for file, line in STRAYS.items():
+        (tmp_path / file).write_text(line + "\n")
+    words = [Path(sys.executable).with_name("lint-imports"), "--no-cache"]
+    told = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True)
+    assert told.returncode == 1
+    for file, line in STRAYS.items():
+        stray = file.removesuffix(".py").replace("/", ".")
+        assert f"{stray} -> {line.split()[1]}" in told.stdout, told.stdout
 
 
 def test_every_public_name_is_there():

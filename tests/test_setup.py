@@ -89,7 +89,7 @@ def test_from_the_wheel_the_images_load_and_the_lessons_are_copied_once(wheel, t
     work.mkdir()
     code = (
         f"import sys; sys.path.insert(0, {str(installed)!r})\n"
-        "import kfit_teach as kt; from kfit_teach.lab import lessons_folder\n"
+        "import kfit_teach as kt; from kfit_teach.front.lab import lessons_folder\n"
         f"assert kt.__file__.startswith({str(installed)!r})\n"
         "assert len(kt.load_flowers('synthetic', 16)) == 680\n"
         "lesson = lessons_folder() / '00_start_here.ipynb'\n"

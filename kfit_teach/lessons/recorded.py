@@ -4,8 +4,8 @@ They are for readers without a kernel and for a class whose machines have failed
 makes them again.
 """
 
-from kfit_teach.comparison import Comparison
-from kfit_teach.flowers.manifest import project_folder
+from kfit_teach.common.flowers.manifest import project_folder
+from kfit_teach.front.comparison import Comparison
 
 
 def recorded_file(name):

@@ -1,9 +1,9 @@
 """The tour of notebook 00: one comparison, one order to guess."""
 
-from kfit_teach.guesses import OrderQuestion
+from kfit_teach.common.loaders import TRAINING_FUNCTIONS
+from kfit_teach.front.guesses import OrderQuestion
+from kfit_teach.front.panels.compare import ComparePanel
 from kfit_teach.lessons.recorded import recorded_or_none
-from kfit_teach.pairs import TRAINING_FUNCTIONS
-from kfit_teach.panels.compare import ComparePanel
 
 
 def panel(**settings):

@@ -3,10 +3,10 @@
 Two panels: one asks how many different networks come out, one what an order without shuffling does.
 """
 
-from kfit_teach.exercises import Exercise
-from kfit_teach.guesses import NumberQuestion
+from kfit_teach.front.exercises import Exercise
+from kfit_teach.front.guesses import NumberQuestion
+from kfit_teach.front.panels.compare import ComparePanel
 from kfit_teach.lessons.recorded import recorded_or_none
-from kfit_teach.panels.compare import ComparePanel
 
 TEST_IMAGES = 340
 

@@ -8,7 +8,7 @@ import pytest
 pytestmark = pytest.mark.alone
 
 PANEL = """\
-from kfit_teach.panels.compare import ComparePanel
+from kfit_teach.front.panels.compare import ComparePanel
 
 panel = ComparePanel({}, library="keras", functions="train_on_batch", epochs=1000,
                      image_size=16, images_per_epoch=160)

@@ -4,8 +4,8 @@ from playwright.sync_api import expect
 pytestmark = pytest.mark.alone
 
 PANEL = """\
-from kfit_teach.guesses import NumberQuestion
-from kfit_teach.panels.compare import ComparePanel
+from kfit_teach.front.guesses import NumberQuestion
+from kfit_teach.front.panels.compare import ComparePanel
 
 def networks(comparison):
     return len({result.weights_sha256 for result in comparison.results_of("keras")})

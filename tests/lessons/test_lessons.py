@@ -5,7 +5,7 @@ import pytest
 from kfit_teach.lessons import LESSONS, LessonMap, seconds_of_runs, start_here, three_doors
 from kfit_teach.lessons.recorded import load_recorded
 
-NOTEBOOKS = Path(__file__).parent.parent.parent / "notebooks"
+NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 PANEL_OF = {
     "start_here": start_here.panel,
     "three_doors": three_doors.same_weights_panel,

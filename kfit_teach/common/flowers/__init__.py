@@ -1,0 +1,163 @@
+"""The images: the real Flowers-17 ("oxford") or the drawn stand-in ("synthetic").
+
+`load_flowers` is the one door. Behind it: manifest (what is known of the images), oxford (the real
+ones), synthetic (the stand-in), store (decoded once, memory-mapped).
+"""
+
+import os
+from dataclasses import dataclass
+
+import numpy as np
+
+from kfit_teach.common.flowers import forms, store
+from kfit_teach.common.flowers.manifest import CLASS_NAMES, labels_of
+from kfit_teach.common.flowers.settings import ImageSettings
+from kfit_teach.common.problems import validated
+from kfit_teach.common.progress import progress_bar
+
+__all__ = ["Flowers", "load_flowers", "open_flowers", "resolve_images"]
+
+IMAGES_VARIABLE = "KFIT_TEACH_IMAGES"
+NAME_OF_KIND = {"oxford": "Flowers-17", "synthetic": "synthetic stand-in"}
+
+
+@dataclass(frozen=True, repr=False)
+class Flowers:
+    """One part of one split, in one order; the pixels stay on disk until they are read.
+
+    Args:
+        settings: which images these are; `settings.images` is "oxford" or "synthetic".
+        numbers: int array of shape (N,), the image numbers from 1 to 1360, in order.
+        stored: memory map of all 1360 images.
+        checked: one sentence on how the images were checked.
+    """
+
+    settings: ImageSettings
+    numbers: np.ndarray
+    stored: np.memmap
+    checked: str
+
+    def __len__(self):
+        return len(self.numbers)
+
+    def __repr__(self):
+        chosen = self.settings
+        return (
+            f"{len(self)} images of {chosen.image_size} x {chosen.image_size} px "
+            f"({NAME_OF_KIND[chosen.images]}, split {chosen.split}, part {chosen.part}, "
+            f"order {chosen.order}; {self.checked})"
+        )
+
+    @property
+    def labels(self):
+        """int array of shape (N,): 0 to 16, an index into `class_names`."""
+        return labels_of(self.numbers)
+
+    @property
+    def class_names(self):
+        """The 17 names, in order of label."""
+        return CLASS_NAMES
+
+    @property
+    def images(self):
+        """uint8 array of shape (N, size, size, 3), RGB: a copy of every image in memory."""
+        return self.read(np.arange(len(self)))
+
+    def read(self, places):
+        """Read some of the images.
+
+        Args:
+            places: int array of shape (n,), positions in this order, from 0 to N - 1.
+
+        Returns:
+            uint8 array of shape (n, size, size, 3), RGB.
+        """
+        return store.read_rows(self.stored, self.numbers[places] - 1)
+
+
+def load_flowers(
+    images="auto",
+    image_size=64,
+    split=1,
+    part="train",
+    order="mixed",
+    seed=17,
+    path=None,
+    bar=progress_bar,
+):
+    """Load one part of one official split of Flowers-17, or of its drawn stand-in.
+
+    Args:
+        images: "oxford" (the real photographs), "synthetic" (the stand-in, needs nothing), or
+            "auto": the real ones where they are at hand, else the stand-in.
+        image_size: side in pixels, from 16 to 256.
+        split: official split, 1, 2 or 3.
+        part: "train" (680 images), "val" (340), "test" (340) or "train+val" (1020).
+        order: "mixed" (one permutation drawn from the seed) or "sorted" (by class).
+        seed: what the permutation is drawn from.
+        path: where the real images are (.tgz or folder); else KFIT_TEACH_FLOWERS17, data/, the
+            cache.
+        bar: what makes the progress bar while images are decoded or drawn for the first time.
+
+    Returns:
+        Flowers, with numbers, labels, images and class_names.
+
+    Raises:
+        BadInput: a setting is out of its bounds, or the real images are missing or altered.
+
+    >>> flowers = load_flowers("synthetic", image_size=32, part="test")
+    >>> flowers.images.shape, flowers.class_names[flowers.labels[0]]
+    ((340, 32, 32, 3), 'crocus')
+    """
+    settings = validated(
+        ImageSettings,
+        images=images,
+        image_size=image_size,
+        split=split,
+        part=part,
+        order=order,
+        seed=seed,
+    )
+    settings = resolve_images(settings, path)
+    stored, checked = store.prepare_images(settings.images, settings.image_size, path, bar)
+    return open_flowers(settings, stored, checked)
+
+
+def resolve_images(settings, path=None):
+    """Settle what "auto" means on this machine.
+
+    The variable KFIT_TEACH_IMAGES says it where it is set: "synthetic" keeps real photographs out
+    of notebooks that are executed to be published.
+
+    Args:
+        settings: ImageSettings, or a kind of them.
+        path: where the real images are, or None to look in the usual places.
+
+    Returns:
+        The same settings, with images "oxford" or "synthetic".
+    """
+    if settings.images != "auto":
+        return settings
+    wanted = os.environ.get(IMAGES_VARIABLE, "auto")
+    if wanted != "auto":
+        checked = validated(ImageSettings, images=wanted)
+        return settings.model_copy(update={"images": checked.images})
+    at_hand = store.is_at_hand("oxford", settings.image_size, path)
+    return settings.model_copy(update={"images": "oxford" if at_hand else "synthetic"})
+
+
+def open_flowers(settings, stored, checked):
+    """Lay the chosen part, in the chosen order, over a store that is ready.
+
+    Args:
+        settings: ImageSettings with images "oxford" or "synthetic"; where it has
+            `number_of_images`, the order is cut to that length or repeated up to it.
+        stored: path from `store.prepare_images`.
+        checked: one sentence on how the images were checked.
+
+    Returns:
+        Flowers.
+    """
+    numbers = forms.numbers_in_order(settings)
+    numbers = np.resize(numbers, getattr(settings, "number_of_images", len(numbers)))
+    return Flowers(settings, numbers, store.open_store(stored), checked)

@@ -1,0 +1,131 @@
+"""What is known of the 1360 images of Flowers-17 without having them: data/flowers17.csv.
+
+The manifest holds, for every image, its class, its role in each of the three official splits, the
+images that show the same photograph, and the sha256 of the original file. The stand-in has the
+same classes, splits and near-duplicates.
+
+Source of the classes and splits: Nilsback and Zisserman, A Visual Vocabulary for Flower
+Classification, CVPR 2006. The near-duplicates were measured by this project.
+"""
+
+import csv
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+NUMBER_OF_IMAGES = 1360
+IMAGES_PER_CLASS = 80
+CLASS_NAMES = (
+    "daffodil", "snowdrop", "lily valley", "bluebell", "crocus", "iris",
+    "tigerlily", "tulip", "fritillary", "sunflower", "daisy", "colts' foot",
+    "dandelion", "cowslip", "buttercup", "windflower", "pansy",
+)  # fmt: skip
+SPLITS = (1, 2, 3)
+PARTS = ("train", "val", "test", "train+val")
+PART_SIZES = {"train": 680, "val": 340, "test": 340, "train+val": 1020}
+
+
+@dataclass(frozen=True)
+class ManifestRow:
+    """One image: its number from 1 to 1360, class, role in each split, twins and sha256."""
+
+    number: int
+    class_name: str
+    roles: tuple[str, str, str]
+    near_duplicates: tuple[int, ...]
+    sha256: str
+
+    @property
+    def file_name(self):
+        """The original's file name, such as image_0001.jpg."""
+        return f"image_{self.number:04d}.jpg"
+
+
+def project_folder(name):
+    """Find a folder that lives beside the package in the tree and inside it in a wheel.
+
+    Args:
+        name: "data" or "notebooks".
+
+    Returns:
+        The folder's path.
+
+    >>> (project_folder("data") / "flowers17.csv").is_file()
+    True
+    """
+    package = Path(__file__).resolve().parents[2]
+    in_wheel = package / name
+    return in_wheel if in_wheel.is_dir() else package.parent / name
+
+
+@cache
+def read_manifest():
+    """Read data/flowers17.csv.
+
+    Returns:
+        A tuple of 1360 ManifestRow, in order of the image's number.
+
+    >>> read_manifest()[80].class_name
+    'snowdrop'
+    """
+    with (project_folder("data") / "flowers17.csv").open(newline="") as file:
+        return tuple(
+            ManifestRow(
+                number=int(row["number"]),
+                class_name=row["class"],
+                roles=(row["split1"], row["split2"], row["split3"]),
+                near_duplicates=tuple(int(n) for n in row["near_duplicates"].split(";") if n),
+                sha256=row["sha256"],
+            )
+            for row in csv.DictReader(file)
+        )
+
+
+def numbers_of_part(split, part):
+    """List the images of one part of an official split, in order of number (sorted by class).
+
+    Args:
+        split: 1, 2 or 3.
+        part: "train" (680 images), "val" (340), "test" (340) or "train+val" (1020).
+
+    Returns:
+        int array of shape (N,): image numbers from 1 to 1360.
+
+    >>> numbers_of_part(1, "test").shape
+    (340,)
+    """
+    wanted = part.split("+")
+    return np.array([row.number for row in read_manifest() if row.roles[split - 1] in wanted])
+
+
+def labels_of(numbers):
+    """Give the class of each image.
+
+    Args:
+        numbers: int array of shape (N,), image numbers from 1 to 1360.
+
+    Returns:
+        int array of shape (N,): labels from 0 to 16, an index into CLASS_NAMES.
+
+    >>> labels_of(np.array([1, 80, 81, 1360]))
+    array([ 0,  0,  1, 16])
+    """
+    return (np.asarray(numbers) - 1) // IMAGES_PER_CLASS
+
+
+def twins_of_earlier_images():
+    """Map each image that repeats an earlier photograph to that earlier image.
+
+    Returns:
+        dict of image number to a lower image number.
+
+    >>> twins_of_earlier_images()[42]
+    2
+    """
+    return {
+        row.number: min(row.near_duplicates)
+        for row in read_manifest()
+        if row.near_duplicates and min(row.near_duplicates) < row.number
+    }

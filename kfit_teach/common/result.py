@@ -1,0 +1,265 @@
+"""Result: what one experiment measured, as plain data with the machine and the versions.
+
+It goes to JSON and comes back equal.
+"""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, model_validator
+
+from kfit_teach.common.experiment import Experiment
+
+
+class MemoryUse(BaseModel):
+    """Memory of one run, in MiB (2**20 bytes).
+
+    Args:
+        base_mib: resident once the model is compiled, before any data.
+        peak_mib: the highest at the end of the call.
+        counted: "since the base", or "since the start" where the kernel's high-water mark cannot
+            be set back, or "with processes": the run's own mark, and on top of it the most that
+            its child processes held alone (USS), sampled from outside.
+        data_mib: the images as one float32 array.
+    """
+
+    base_mib: float
+    peak_mib: float
+    counted: Literal["since the base", "since the start", "with processes"]
+    data_mib: float
+
+    @property
+    def peak_extra_mib(self):
+        """Peak over the compiled base, data included."""
+        return self.peak_mib - self.base_mib
+
+    @property
+    def times_the_data(self):
+        """Peak over the compiled base, as a multiple of the data's size."""
+        return self.peak_extra_mib / self.data_mib
+
+
+class Timing(BaseModel):
+    """Times of one run, in seconds unless the name says otherwise.
+
+    The steady state reaches from the end of the first epoch to the end of the last, gaps between
+    epochs included; by then both batch shapes (full, and the smaller last one) have been seen.
+    Its figures are None where there is one epoch only.
+
+    Args:
+        phases_s: name of each phase to its start, counted from the start of the process.
+        start_up_s: from the start of the process to the call of the training function; None where
+            the process had been waiting with its library imported.
+        first_batch_s: from the call to the end of the first batch.
+        first_epoch_s: from the call to the end of the first epoch.
+        call_s: the whole call.
+        gaps_s: between the last batch of an epoch and the end of the next one's first batch,
+            beyond a usual step; one a boundary.
+        steady_images: images trained in the steady state.
+        images_per_s, ms_per_step, cpu_ms_per_image: in the steady state.
+        contention: run-queue wait of all threads over the wall time, in the whole call.
+    """
+
+    phases_s: dict[str, float]
+    start_up_s: float | None
+    first_batch_s: float
+    first_epoch_s: float
+    call_s: float
+    gaps_s: list[float]
+    steady_images: int
+    images_per_s: float | None
+    ms_per_step: float | None
+    cpu_ms_per_image: float | None
+    contention: float | None
+
+
+class Ceiling(BaseModel):
+    """The bare compiled step on ready tensors, in the same process right after the call.
+
+    Args:
+        images_per_s, ms_per_step: what the network alone can do.
+        share: the run's images/s over these; None where it has no steady state.
+    """
+
+    images_per_s: float
+    ms_per_step: float
+    share: float | None
+
+
+class Waiting(BaseModel):
+    """How long a step waited for its batch, in the steady state.
+
+    Args:
+        ms_per_step: milliseconds.
+        how: "clocked" in the train_on_batch loop, where Python sees the wait; "derived" within
+            fit, where it does not: the step's time less that of the ceiling.
+        loader_busy_ms_per_step: how long the loader was making a batch, wherever that happened;
+            None where it cannot be seen (tf.data's own threads, other processes, plain arrays).
+    """
+
+    ms_per_step: float
+    how: Literal["clocked", "derived"]
+    loader_busy_ms_per_step: float | None
+
+
+class EpochCoverage(BaseModel):
+    """Which images one epoch trained on.
+
+    Args:
+        trained: images trained on, repeats included.
+        distinct: different images.
+        missed: images at hand that were never seen.
+        most_often: how often the most frequent one was seen.
+        order_sha256: of the image numbers in the order trained on.
+    """
+
+    trained: int
+    distinct: int
+    missed: int
+    most_often: int
+    order_sha256: str
+
+
+class Machine(BaseModel):
+    """The machine and the versions that a result was measured with."""
+
+    system: str
+    processor: str
+    cores: int
+    memory_gib: float
+    python: str
+    versions: dict[str, str]
+    settings: dict[str, str]
+
+
+class Problem(BaseModel):
+    """Why a run did not end well: one sentence, and the traceback where there is one."""
+
+    sentence: str
+    traceback: str = ""
+
+
+class BudgetEnd(BaseModel):
+    """How a memory budget ended a run.
+
+    Args:
+        ended_by: "watch" (the parent, by resident memory), or how the system's limit showed:
+            "MemoryError" (Python was refused memory), "library error" (TensorFlow was), "signal"
+            (the library crashed).
+        at_mib: resident over the compiled base, in MiB, when it was last seen.
+        phase: which phase of the run it was.
+    """
+
+    ended_by: Literal["watch", "MemoryError", "library error", "signal"]
+    at_mib: float
+    phase: str
+
+
+class Result(BaseModel):
+    """What one experiment measured.
+
+    Args:
+        experiment: what was run.
+        status: "done", "failed", "stopped" or "over budget".
+        problem: what happened, where it was not done.
+        budget_end: how the memory budget ended it, where it did.
+        timing, memory, machine: the measurements; None where it was not done.
+        ceiling, waiting: the bare step, and what waiting cost beside it.
+        coverage: one EpochCoverage an epoch.
+        seen: one list of image numbers an epoch, in the order trained on, for the first epochs.
+        losses: the loss of every batch, in order: the batch's own, never a running mean.
+        curve: (seconds since the process started, resident MiB), sampled from outside.
+        batch_ends_s: one list an epoch of when its batches ended, counted from the call, for the
+            first epochs.
+        loader_spans_s: (start, end) of each batch that the loader made, counted from the call.
+        weights_sha256: of all weights after the call.
+        weights_moved: how far the call moved the weight that it moved most (max |w - w at the
+            start|, moving statistics included); None where that is no finite number.
+        test_accuracy: share of the test part that was told right after the call, from 0 to 1; None
+            where that was not asked for.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    experiment: Experiment
+    status: Literal["done", "failed", "stopped", "over budget"]
+    problem: Problem | None = None
+    budget_end: BudgetEnd | None = None
+    timing: Timing | None = None
+    memory: MemoryUse | None = None
+    machine: Machine | None = None
+    ceiling: Ceiling | None = None
+    waiting: Waiting | None = None
+    coverage: list[EpochCoverage] = []
+    seen: list[list[int]] = []
+    losses: list[float] = []
+    curve: list[tuple[float, float]] = []
+    batch_ends_s: list[list[float]] = []
+    loader_spans_s: list[tuple[float, float]] = []
+    weights_sha256: str = ""
+    weights_moved: float | None = None
+    test_accuracy: float | None = None
+
+    @model_validator(mode="after")
+    def _is_whole(self):
+        """Refuse, in a file that was edited or cut, a result without what its status promises."""
+        needed = ("timing", "memory", "machine") if self.status == "done" else ("problem",)
+        for name in needed:
+            if getattr(self, name) is None:
+                raise ValueError(f"a run that is {self.status!r} needs its {name}")
+        return self
+
+    def __str__(self):
+        return repr(self)
+
+    def __repr__(self):
+        if self.status != "done":
+            return f"<Result {self.experiment.name}: {self.status}, {self.problem.sentence}>"
+        speed = self.timing.images_per_s
+        steady = f"{speed:.0f} images/s, " if speed else ""
+        return (
+            f"<Result {self.experiment.name}: {steady}peak {self.memory.peak_extra_mib:.0f} MiB "
+            f"over the base, weights {self.weights_sha256[:8]}>"
+        )
+
+
+class Turn(BaseModel):
+    """What one live worker did in one block: some epochs, clocked, next to its own bare step.
+
+    Args:
+        training_function, loader: the lane.
+        place: its place among the lanes, from 0; the control's is the last.
+        control: whether it is the first lane run a second time, to show what chance does.
+        images: images trained in the clocked epochs.
+        wall_s, cpu_s: seconds they took.
+        pauses_s: what the pauses between epochs took of that.
+        contention: run-queue wait of all threads over the wall time.
+        ceiling_images_per_s: the bare step on ready tensors, right afterwards.
+    """
+
+    training_function: str
+    loader: str
+    place: int
+    control: bool
+    images: int
+    wall_s: float
+    cpu_s: float
+    pauses_s: float
+    contention: float | None
+    ceiling_images_per_s: float
+
+    @property
+    def images_per_s(self):
+        """Images over wall time, pauses included."""
+        return self.images / self.wall_s
+
+    @property
+    def images_per_s_without_pauses(self):
+        """Images over the wall time that was no pause."""
+        return self.images / (self.wall_s - self.pauses_s)
+
+
+class Block(BaseModel):
+    """One turn of every lane and one of the control, of one library, in random order."""
+
+    library: str
+    turns: list[Turn]

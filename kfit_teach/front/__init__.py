@@ -1,0 +1,1 @@
+"""What a person touches: comparisons, panels, figures, sentences. Keras is never imported here."""

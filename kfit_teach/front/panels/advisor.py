@@ -1,0 +1,97 @@
+"""Which one should I use? Three lists to choose from, and under them the advice with its code."""
+
+import html
+
+import ipywidgets as widgets
+
+from kfit_teach.front.advice import (
+    DATA_ANSWERS,
+    LIBRARY_ANSWERS,
+    LOOP_ANSWERS,
+    library_at_hand,
+    recommend,
+)
+from kfit_teach.front.panels import pages
+from kfit_teach.front.panels.callbacks import guarded
+
+
+class AdvisorPanel:
+    """Asks where the data is, what the loop needs and which Keras it is; advises at once.
+
+    The library that is chosen first is the one that the learner's own code gets.
+
+    >>> panel = AdvisorPanel()
+    >>> panel.questions["loop"].value = "odd_loop"
+    >>> print(panel.advice.headline)
+    Use train_on_batch, over batches that you cut out of your arrays.
+    >>> panel.close()
+    """
+
+    def __init__(self):
+        library, how_found = library_at_hand()
+        self.trouble = None
+        self.questions = {
+            "data": _list_of(DATA_ANSWERS, "Where is your data?", "what fit or your loop reads"),
+            "loop": _list_of(LOOP_ANSWERS, "What does your loop need?", "who decides, and when"),
+            "library": _list_of(LIBRARY_ANSWERS, "Which Keras?", how_found, first=library),
+        }
+        self._answer = widgets.HTML().add_class("kfit-advice")
+        self.trouble_shown = widgets.HTML().add_class("kfit-trouble")
+        found = widgets.HTML(pages.section(pages.paragraph(how_found)))
+        self.view = widgets.VBox(
+            [*self.questions.values(), found, self.trouble_shown, self._answer],
+            layout={"width": "100%"},
+        ).add_class("kfit-advisor")
+        for question in self.questions.values():
+            question.observe(guarded(self, lambda _: self.refresh()), "value")
+        self.refresh()
+
+    @property
+    def advice(self):
+        """The advice for what is chosen now."""
+        return recommend(**{name: question.value for name, question in self.questions.items()})
+
+    def refresh(self):
+        """Show the advice for what is chosen now."""
+        self.trouble, self.trouble_shown.value = None, ""
+        advice = self.advice
+        self._answer.value = pages.section(
+            f"<p><b>{pages.status(advice.headline)}</b></p>",
+            pages.paragraph(advice.why),
+            pages.code(advice.code, max_height="none"),
+            pages.paragraph("Mind:"),
+            _listed(advice.beware),
+        )
+
+    def show_trouble(self):
+        """Show what went wrong: a sentence, the traceback folded away."""
+        self._answer.value = ""
+        self.trouble_shown.value = pages.trouble(self.trouble)
+
+    def close(self):
+        """End the widgets."""
+        self.view.close()
+
+    def __repr__(self):
+        return str(self.advice)
+
+    def _repr_mimebundle_(self, **options):
+        """Show the panel; without a kernel the text of the advice stands there."""
+        return {**self.view._repr_mimebundle_(**options), "text/plain": repr(self)}
+
+
+def _list_of(answers, label, tooltip, first=None):
+    """Make a list to choose from, labelled by its question."""
+    return widgets.Dropdown(
+        options=[(text, name) for name, text in answers.items()],
+        value=first or next(iter(answers)),
+        description=label,
+        tooltip=tooltip,
+        style={"description_width": "16em"},
+        layout={"width": "auto", "max_width": "52em"},
+    )
+
+
+def _listed(sentences):
+    """Put sentences into a list."""
+    return "<ul>" + "".join(f"<li>{html.escape(one)}</li>" for one in sentences) + "</ul>"

@@ -1,0 +1,163 @@
+"""What every lesson's panel is built on: Run and Stop, one thread, and in words what went wrong.
+
+A panel has two faces. Shown in a cell it is interactive: Run returns at once and the work is done
+in the panel's thread. `panel.run()` does the same work and waits for it. Callbacks set traits of
+widgets and never print; what goes wrong in one is kept in `trouble` and shown in the panel.
+"""
+
+import threading
+import weakref
+from concurrent.futures import wait
+
+import ipywidgets as widgets
+
+from kfit_teach.front.panels import pages
+from kfit_teach.front.panels.callbacks import guarded
+from kfit_teach.front.panels.thread import JobThread
+from kfit_teach.front.running.warm import WarmStart
+
+
+class Panel:
+    """Run, Stop, status and trouble; what is run, a subclass says.
+
+    A subclass fills `view.children`, and has `work()`, which runs in the panel's thread, and
+    `refresh_buttons()`.
+    """
+
+    # Only the panel that was shown last may keep a worker waiting: each holds some 450 MiB.
+    _shown_last = None
+
+    def __init__(self):
+        self.trouble = None
+        self.stop_asked = threading.Event()
+        self.warm = WarmStart()
+        self.thread = JobThread()
+        self.job = None
+        self.run_button = self.button("Run", self.start, "primary", "train all lanes")
+        self.stop_button = self.button("Stop", self.stop, "warning", "end the run at once")
+        self.status = widgets.HTML().add_class("kfit-status")
+        self.trouble_shown = widgets.HTML().add_class("kfit-trouble")
+        self.view = widgets.VBox(layout={"width": "100%"}).add_class("kfit-panel")
+
+    # What a subclass uses
+
+    def button(self, text, action, style="", tooltip=""):
+        """Make a button whose trouble is shown in the panel."""
+        button = widgets.Button(description=text, button_style=style, tooltip=tooltip or text)
+        button.add_class("kfit-" + text.lower().replace(" ", "-"))
+        button.on_click(guarded(self, lambda _: action()))
+        return button
+
+    def watch(self, widget, action):
+        """Call an action whenever a widget's value changes."""
+        widget.observe(guarded(self, lambda _: action()), "value")
+
+    def say(self, sentence):
+        """Show one sentence beside the buttons; screen readers read it out."""
+        self.status.value = pages.status(sentence)
+
+    @property
+    def is_running(self):
+        """Whether a run is on."""
+        return self.job is not None and not self.job.done()
+
+    # Run and Stop
+
+    def start(self):
+        """Begin the work in the panel's thread, and return at once; nothing where a run is on."""
+        if self.is_running:
+            return
+        self.stop_asked.clear()
+        self._forget_trouble()
+        self.say("Starting.")
+        self.job = self.thread.put(self._work_and_tell)
+        self.refresh_buttons()
+        self.job.add_done_callback(guarded(self, lambda _: self.refresh_buttons()))
+        if self._is_shown_last():
+            self._prepare_worker()  # for the next click, once this run is over
+
+    def stop(self):
+        """End the run, if one is on; what was measured is kept."""
+        self.stop_asked.set()
+        self.warm.give_up()  # the run may be waiting behind it
+
+    def run(self):
+        """Do the work and wait for its end: for scripts, for tests, for a cell.
+
+        Returns:
+            What the panel's `work` returns.
+
+        Raises:
+            BadInput: a setting is out of its bounds, or images or a library are missing.
+            RuntimeError: what was run went wrong.
+            KeyboardInterrupt: Ctrl-C, or the kernel was interrupted; the worker has been ended.
+        """
+        self.start()
+        try:
+            while not self.job.done():  # in short steps, so that an interrupt comes through
+                wait([self.job], timeout=0.2)
+        except KeyboardInterrupt:
+            self.stop()
+            raise
+        done = self.job.result()
+        self.refuse(done)
+        return done
+
+    def refuse(self, done):
+        """Raise what a script must not overlook; a subclass knows what that is."""
+
+    def _work_and_tell(self):
+        """Do the work in the panel's thread; whatever it raises is shown, and raised in `run`."""
+        try:
+            return self.work()
+        except Exception as error:
+            self.trouble = pages.trouble_of(error)
+            self.show_trouble()
+            raise
+
+    def _forget_trouble(self):
+        self.trouble = None
+        self.trouble_shown.value = ""
+
+    def show_trouble(self):
+        """Show what went wrong: a sentence, the traceback folded away."""
+        self.trouble_shown.value = pages.trouble(self.trouble)
+        self.say("")
+
+    # Shown in a cell
+
+    def _repr_mimebundle_(self, **options):
+        """Show the panel; a worker begins to wait, so that the first click trains at once."""
+        shown = self.view._repr_mimebundle_(**options)
+        self.warm_up()
+        return {**shown, "text/plain": repr(self)}
+
+    def warm_up(self):
+        """Let one worker wait with the library imported; that of another panel is ended."""
+        last = Panel._shown_last and Panel._shown_last()
+        if last not in (None, self):
+            last.thread.put(last.warm.end)
+        Panel._shown_last = weakref.ref(self)
+        self._prepare_worker()
+
+    def _is_shown_last(self):
+        return Panel._shown_last is not None and Panel._shown_last() is self
+
+    def _prepare_worker(self):
+        """Have a worker prepared in the panel's thread, after whatever it is doing."""
+        library = self.library_to_warm()
+        if library:
+            self.thread.put(lambda: self._is_shown_last() and self.warm.prepare(library))
+
+    def library_to_warm(self):
+        """Say which library the first lane needs; a subclass knows. "" for none."""
+        return ""
+
+    def close(self):
+        """End everything: the run, the waiting worker, the thread, the widgets."""
+        if self._is_shown_last():
+            Panel._shown_last = None
+        self.stop()
+        self.thread.put(self.warm.end)
+        self.thread.end()
+        self.view.close()

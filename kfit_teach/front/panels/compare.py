@@ -1,0 +1,312 @@
+"""The panel around a comparison: set, guess, run, watch, read, keep."""
+
+import html
+import time
+from functools import partial
+
+import ipywidgets as widgets
+
+from kfit_teach.common.experiment import ComparisonSettings
+from kfit_teach.common.files import writable_path
+from kfit_teach.common.problems import BadInput, validated
+from kfit_teach.front.comparison import prepare_comparison, run_comparison
+from kfit_teach.front.panels import pages
+from kfit_teach.front.panels.base import Panel
+from kfit_teach.front.panels.controls import make_control
+from kfit_teach.front.panels.lane_row import LaneRow
+from kfit_teach.front.panels.outcome import RecordedResult, outcome
+from kfit_teach.front.panels.questions import ask
+from kfit_teach.front.panels.thread import Painter
+from kfit_teach.front.showing.live_plot import LaneSeen, LivePicture
+from kfit_teach.front.showing.script import plain_script
+
+USUAL_CONTROLS = {"library": (), "loader": ("natural", "generator"), "batch_size": (), "epochs": ()}
+FILE_NAME = "my_result.json"
+
+
+class ComparePanel(Panel):
+    """A comparison with controls.
+
+    Args:
+        controls: dict of a setting's name to its choices, empty for all that are allowed.
+        questions: list of questions (kfit_teach.front.guesses) to answer before the first run.
+        recorded: Comparison that was recorded on a reference machine, or None.
+        title: what stands over the panel.
+        path: where the real images are (.tgz or folder); else the usual places.
+        **settings: those of ComparisonSettings; where a control stands for one, its first value.
+
+    Raises:
+        BadInput: a setting is out of its bounds, or there is no such control.
+
+    >>> panel = ComparePanel(library="keras", epochs=3)
+    >>> panel
+    <ComparePanel: 3 lanes, not run yet>
+    >>> panel.close()
+    """
+
+    def __init__(self, controls=None, questions=(), recorded=None, title="", path=None, **settings):
+        validated(ComparisonSettings, **settings)
+        super().__init__()
+        self.comparison = None
+        self._recorded, self._path, self._settings = recorded, path, settings
+        controls = USUAL_CONTROLS if controls is None else controls
+        self.controls = {name: self._control(name, choices) for name, choices in controls.items()}
+        self.rows = [ask(question) for question in questions]
+        self._committed = None  # (settings, guesses), once committed; none of them where skipped
+        self._lanes, self._lane_boxes = {}, widgets.VBox().add_class("kfit-lanes")
+        self._why_not = widgets.HTML().add_class("kfit-why-not")
+        self._picture = widgets.HTML().add_class("kfit-picture")
+        self._outcome = widgets.HTML().add_class("kfit-outcome")
+        self._code = widgets.HTML().add_class("kfit-code")
+        self._make_buttons()
+        self.view.children = self._children(title)
+        for control in self.controls.values():
+            self.watch(control, self.refresh_buttons)
+        for row in self.rows:
+            for one in row.inputs:
+                self.watch(one, self.refresh_buttons)
+        self.refresh_buttons()
+
+    # What stands where
+
+    def _control(self, name, choices):
+        field = ComparisonSettings.model_fields.get(name)
+        first = self._settings.get(name, field.default if field else None)
+        if isinstance(first, tuple | list) and len(first) == 1:
+            first = first[0]
+        return make_control(name, first, choices)
+
+    def _make_buttons(self):
+        self._commit_button = self.button(
+            "Commit my guess", self.commit, "info", "lock your guess in; then you can run"
+        )
+        self._skip_button = self.button("Skip", self.skip, "", "run without a guess")
+        self._save_button = self.button("Save result", self.save, "", "write it as JSON")
+        self._file = widgets.Text(FILE_NAME, description="file", tooltip="where it is saved")
+        self._show_code = widgets.ToggleButton(
+            description="Show the code", tooltip="the same in plain Keras"
+        )
+        self._show_recorded = widgets.ToggleButton(
+            description="Compare with recorded", tooltip="another machine's result, in grey",
+            layout={"width": "14em"},
+        )  # fmt: skip
+        self.watch(self._show_code, self._refresh_code)
+        self.watch(self._show_recorded, self._refresh_outcome)
+
+    def _children(self, title):
+        """Lay everything out, from top to bottom."""
+        wrapped = partial(widgets.Box, layout={"flex_flow": "row wrap"})
+        heading = [widgets.HTML(f"<b>{html.escape(title)}</b>")] if title else []
+        asked = [row.box for row in self.rows]
+        if asked:
+            asked.append(wrapped([self._commit_button, self._skip_button]))
+        kept = [self._show_code, self._file, self._save_button]
+        if self._recorded:
+            kept.insert(1, self._show_recorded)
+        self._kept = wrapped(kept)
+        return [
+            *heading,
+            wrapped(list(self.controls.values())).add_class("kfit-controls"),
+            self._why_not,
+            widgets.VBox(asked).add_class("kfit-questions"),
+            wrapped([self.run_button, self.stop_button, self.status]),
+            self.trouble_shown,
+            self._lane_boxes,
+            self._picture,
+            self._outcome,
+            self._kept,
+            self._code,
+        ]
+
+    # Settings and guesses
+
+    def settings(self):
+        """Read the controls.
+
+        Returns:
+            ComparisonSettings.
+
+        Raises:
+            BadInput: they do not go together.
+        """
+        chosen = {name: control.value for name, control in self.controls.items()}
+        return validated(ComparisonSettings, **self._settings | chosen)
+
+    def _why_not_now(self):
+        """Say why these settings cannot be run; "" where they can."""
+        try:
+            self.settings()
+        except BadInput as refusal:
+            return str(refusal)
+        return ""
+
+    def commit(self):
+        """Lock the guesses in; from now on Run is unlocked."""
+        self._committed = (self.settings(), [(row.question, row.guess()) for row in self.rows])
+        self.say("Your guess is kept. Now run.")
+        self.refresh_buttons()
+
+    def skip(self):
+        """Unlock Run without a guess, for an instructor in a hurry."""
+        self._committed = (None, [])
+        self.refresh_buttons()
+
+    def refresh_buttons(self):
+        """Lock and unlock everything as the state of the panel asks for."""
+        why_not = self._why_not_now()
+        self._why_not.value = pages.hint(why_not)
+        locked = bool(self.rows) and self._committed is None
+        complete = all(row.guess() is not None for row in self.rows)
+        running = self.is_running
+        self.run_button.disabled = running or locked or bool(why_not)
+        self.stop_button.disabled = not running
+        self._commit_button.disabled = running or not complete or bool(why_not)
+        self._skip_button.disabled = not locked
+        for control in self.controls.values():
+            control.disabled = running
+        for row in self.rows:
+            for one in row.inputs:
+                one.disabled = running
+        has_results = self.comparison is not None and bool(self.comparison.results)
+        self._kept.layout.display = "flex" if has_results and not running else "none"
+        if locked and not self.status.value:
+            self.say("Guess first: Run unlocks when you commit your guess.")
+
+    # The work, in the panel's thread
+
+    def work(self):
+        """Run the comparison that the controls ask for.
+
+        Returns:
+            Comparison.
+        """
+        self._picture.value = self._outcome.value = self._code.value = ""
+        self._show_code.value = self._show_recorded.value = False
+        settings = self.settings()
+        self._lay_out_lanes(settings.experiments())
+        self.say("Preparing the images.")
+        self.comparison = prepare_comparison(self._path, self._bar, **settings.model_dump())
+        lanes = {run.name: LaneSeen(run) for run in self.comparison.settings.experiments()}
+        live = LivePicture(list(lanes.values()))
+        self.say("Running.")
+        started_s = {}
+        with Painter(lambda: self._paint(live)) as painter:
+
+            def watch(experiment, event):
+                if event["event"] == "ended":
+                    self._lanes[experiment.name].end(event["result"])
+                    return
+                start_s = started_s.setdefault(experiment.name, time.monotonic())
+                lanes[experiment.name].note(event, time.monotonic() - start_s)
+                painter.touch()
+
+            run_comparison(
+                self.comparison, watch, self.stop_asked, self._bar, self.warm, True, self.say
+            )
+        self._finish(settings)
+        return self.comparison
+
+    def _lay_out_lanes(self, experiments):
+        """Show one row a lane; rows are used again, so that nothing piles up."""
+        for run in experiments:
+            self._row(run.name).begin(run.epochs * run.steps_per_epoch)
+        names = [run.name for run in experiments]
+        self._lane_boxes.children = [self._lanes[name].box for name in names]
+
+    def _row(self, label):
+        """Find the row with this label; a row is made only once, since widgets live on for good."""
+        if label not in self._lanes:
+            self._lanes[label] = LaneRow(label)
+        return self._lanes[label]
+
+    def _bar(self, total, label, unit="images"):
+        """Give the row of a lane, or one more row for whatever else takes time."""
+        row = self._row(label)
+        if row.box not in self._lane_boxes.children:
+            self._lane_boxes.children = [*self._lane_boxes.children, row.box]
+        return row.begin(total, f"{total} {unit}")
+
+    def _paint(self, live):
+        self._picture.value = pages.picture(live.frame(), live.alt())
+
+    def _finish(self, settings):
+        """Lay the guesses beside the results, and show everything.
+
+        A guess belongs to the settings that it was made for; other settings want another guess.
+        """
+        comparison = self.comparison
+        guessed_for, guesses = self._committed or (None, [])
+        if guessed_for == settings:
+            comparison.guesses = [question.judge(guess, comparison) for question, guess in guesses]
+        stopped = self.stop_asked.is_set()
+        self.say("Drawing the results.")
+        self._refresh_outcome()
+        self._picture.value = ""
+        self.say("Stopped; what was measured is kept." if stopped else "Done.")
+
+    def refuse(self, done):
+        """Raise what a script must not overlook: a lane that failed, or a void comparison."""
+        failed = [result for result in done.results if result.status == "failed"]
+        if failed:
+            problem = failed[0].problem
+            raise RuntimeError(
+                f"{failed[0].experiment.name}: {problem.sentence}\n{problem.traceback}"
+            )
+        for library in done.libraries:
+            if done.same_weights(library).answer == "void":
+                raise RuntimeError(done.same_weights(library).sentence)
+
+    # After a run
+
+    def _refresh_outcome(self):
+        """Show figure, guesses, tables and conclusions of the last run."""
+        comparison = self.comparison
+        if comparison is None or not comparison.results:
+            return
+        recorded = self._recorded if self._show_recorded.value else None
+        self._outcome.value = outcome(comparison, recorded)
+
+    def _refresh_code(self):
+        """Show each lane's script in plain Keras, or hide them."""
+        if not self._show_code.value or self.comparison is None:
+            self._code.value = ""
+            return
+        scripts = [
+            pages.folded(run.name, plain_script(run))
+            for run in self.comparison.settings.experiments()
+        ]
+        self._code.value = pages.section(*scripts)
+
+    def save(self):
+        """Write the last result as JSON, into the file named beside the button."""
+        try:
+            path = writable_path(self._file.value.strip() or FILE_NAME, (".json",))
+            self.comparison.save(path)
+        except BadInput as refusal:
+            self.say(str(refusal))
+        else:
+            self.say(f"Saved as {path.name}.")
+
+    # For scripts and for readers without a kernel
+
+    def recorded(self):
+        """Give the recorded result, folded away, so that nobody reads it before their guess.
+
+        Raises:
+            BadInput: this panel has none.
+        """
+        if self._recorded is None:
+            raise BadInput("This panel has no recorded result; run it with panel.run().")
+        return RecordedResult(self._recorded)
+
+    def library_to_warm(self):
+        """Name the library of the first lane; none while the settings cannot be run."""
+        return "" if self._why_not_now() else self.settings().libraries[0]
+
+    def __repr__(self):
+        if self._why_not_now():
+            return f"<ComparePanel: {self._why_not_now()}>"
+        lanes = len(self.settings().experiments())
+        if self.comparison is None:
+            return f"<ComparePanel: {lanes} lanes, not run yet>"
+        return f"<ComparePanel: {lanes} lanes>\n{self.comparison.report()}"

@@ -1,0 +1,128 @@
+"""Writes down what a run did, without changing what it does.
+
+Two hooks sit inside the compiled training step, where every training function passes: they note
+which images a batch held and what its own loss was (the `loss` that callbacks see is a running
+mean). A Keras callback notes when batches and epochs ended. Nothing is read back before the end.
+"""
+
+import time
+
+import numpy as np
+import tensorflow as tf
+
+from kfit_teach.common.measuring.timing import take_stamp
+
+SECONDS_BETWEEN_REPORTS = 0.1
+
+
+class Notes:
+    """What the compiled step writes down: image numbers and batch losses.
+
+    Args:
+        settings: TrainingSettings; its epochs and images say how much room is needed.
+    """
+
+    def __init__(self, settings):
+        room_for_batches = settings.epochs * settings.steps_per_epoch
+        room_for_images = room_for_batches * settings.batch_size  # a loader may fill its last batch
+        self._numbers = tf.Variable(tf.zeros(room_for_images, tf.int32), trainable=False)
+        self._sizes = tf.Variable(tf.zeros(room_for_batches, tf.int32), trainable=False)
+        self._losses = tf.Variable(tf.zeros(room_for_batches), trainable=False)
+        self._images = tf.Variable(0, trainable=False)
+        self._batches = tf.Variable(0, trainable=False)
+
+    def attach(self, model):
+        """Put the two hooks into a compiled model, before its first step is traced."""
+        plain_step, plain_loss = model.train_step, model.compute_loss
+
+        def step_without_numbers(data):
+            images, labels, *_ = data
+            self._note_images(tf.cast(labels[:, -1], tf.int32))
+            return plain_step((images, labels[:, :-1]))
+
+        def noted_loss(*args, **kwargs):
+            loss = plain_loss(*args, **kwargs)
+            self._losses.scatter_nd_update([[self._batches]], [loss])
+            self._batches.assign_add(1)
+            return loss
+
+        model.train_step, model.compute_loss = step_without_numbers, noted_loss
+
+    @property
+    def images_noted(self):
+        """How many images were trained on since the beginning, or since it was rewound."""
+        return int(self._images)
+
+    def rewind(self):
+        """Start writing from the beginning again; what was noted is lost."""
+        self._images.assign(0)
+        self._batches.assign(0)
+
+    def _note_images(self, numbers):
+        count = tf.shape(numbers)[0]
+        self._numbers.scatter_nd_update((self._images + tf.range(count))[:, None], numbers)
+        self._images.assign_add(count)
+        self._sizes.scatter_nd_update([[self._batches]], [count])
+
+    def numbers_by_epoch(self, batches_by_epoch):
+        """Cut the images trained on into epochs.
+
+        Args:
+            batches_by_epoch: how many batches each epoch had.
+
+        Returns:
+            list of int arrays, one an epoch, in the order trained on.
+        """
+        sizes = self._sizes.numpy()[: int(self._batches)]
+        ends = np.cumsum(sizes)[np.cumsum(batches_by_epoch) - 1]
+        return np.split(self._numbers.numpy()[: int(self._images)], ends)[:-1]
+
+    @property
+    def losses(self):
+        """float array of shape (batches trained on,), in order."""
+        return self._losses.numpy()[: int(self._batches)]
+
+
+class Recorder:
+    """Notes when batches and epochs ended, and reports progress; see `make_recorder`."""
+
+    _supports_tf_logs = True  # tf_keras need not copy its logs out of TensorFlow for this callback
+
+    def __init__(self, report):
+        super().__init__()
+        self.report = report
+        self.batch_ends = []
+        self.epoch_ends = []
+        self._next_report_s = 0.0
+
+    def on_epoch_begin(self, epoch, logs=None):
+        """Start a new list of batches."""
+        self.batch_ends.append([])
+
+    def on_train_batch_end(self, batch, logs=None):
+        """Note the time; report it at most ten times a second."""
+        now = time.monotonic()
+        epoch_ends = self.batch_ends[-1]
+        epoch_ends.append(now)
+        first = len(self.batch_ends) == len(epoch_ends) == 1
+        if first or now >= self._next_report_s:
+            self._next_report_s = now + SECONDS_BETWEEN_REPORTS
+            self.report(len(self.batch_ends), len(epoch_ends))
+
+    def on_epoch_end(self, epoch, logs=None):
+        """Note the time and the processor time."""
+        self.epoch_ends.append(take_stamp())
+        self.report(len(self.batch_ends), len(self.batch_ends[-1]))
+
+
+def make_recorder(keras, report):
+    """Make a recorder that is also a callback of the given library.
+
+    Args:
+        keras: the module keras or tf_keras, each of which has a Callback class of its own.
+        report: called with (epoch, batch), both counted from 1, while training goes on.
+
+    Returns:
+        A Recorder that can be given to `callbacks=`.
+    """
+    return type("KerasRecorder", (Recorder, keras.callbacks.Callback), {})(report)

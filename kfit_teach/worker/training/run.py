@@ -1,0 +1,207 @@
+"""One experiment, from the compiled model to what was noted of its run."""
+
+import hashlib
+from dataclasses import dataclass
+
+from kfit_teach.common.experiment import Experiment
+from kfit_teach.common.flowers import Flowers, open_flowers
+from kfit_teach.common.measuring.coverage import coverage_of_epoch
+from kfit_teach.common.measuring.timing import (
+    Stamp,
+    gaps_between_epochs,
+    queued_seconds,
+    take_stamp,
+)
+from kfit_teach.worker.training import functions, loaders
+from kfit_teach.worker.training.models import build_model
+from kfit_teach.worker.training.recorder import Notes, Recorder, make_recorder
+
+
+def compiled_model(keras, experiment):
+    """Build the model and attach what notes its steps.
+
+    Returns:
+        (model, notes).
+    """
+    model = build_model(keras, experiment)
+    notes = Notes(experiment)
+    notes.attach(model)
+    # Every training function starts from the same state of the random generators.
+    keras.utils.set_random_seed(experiment.seed)
+    return model, notes
+
+
+def train(keras, model, notes, experiment, store, begin, send):
+    """Obtain the data, call the training function, note everything.
+
+    Args:
+        keras: the module keras or tf_keras.
+        model, notes: from `compiled_model`.
+        experiment: Experiment.
+        store: path of the stored images.
+        begin: called with the name of each phase as it begins.
+        send: called with each event.
+
+    Returns:
+        Run.
+    """
+
+    def report(epoch, batch):
+        if epoch == batch == 1:
+            begin("first epoch")
+        send({"event": "progress", "epoch": epoch, "batch": batch})
+
+    flowers = open_flowers(experiment, store, checked="")
+    recorder = make_recorder(keras, report)
+    call, spans = prepared_call(keras, model, flowers, experiment, recorder)
+    begin("first batch")
+    queued, start = queued_seconds(), take_stamp()
+    call()
+    end, queued_end = take_stamp(), queued_seconds()
+    begin("return")
+    waited = None if queued is None else queued_end - queued
+    return Run(experiment, flowers, recorder, notes, spans, start, end, waited)
+
+
+def prepared_call(keras, model, flowers, experiment, recorder):
+    """Open the loader; give the call, ready to be clocked.
+
+    Returns:
+        (call, spans): a function without arguments; and a list that fills with (start, end) of
+        each batch made, or, in the train_on_batch loop, of each wait for one.
+    """
+    source = loaders.open_source(keras, flowers, experiment)
+    if experiment.training_function == "train_on_batch":
+        waits = []
+        batches = loaders.clocked(loaders.batches_by_hand(source, experiment), waits)
+        return lambda: functions.train_on_batch(model, batches, experiment, recorder), waits
+    if source.hands_over == "arrays":
+        images, labels = source.value
+        return (
+            lambda: functions.fit_on_arrays(model, images, labels, experiment, recorder),
+            source.spans,
+        )
+    function = _fit_function(experiment, source.hands_over)
+    return lambda: function(model, source.value, experiment, recorder), source.spans
+
+
+def _fit_function(experiment, hands_over):
+    """Choose the function; Keras 3 has no fit_generator, so there its lane calls fit."""
+    if experiment.call == "fit_generator":
+        return functions.fit_generator
+    return functions.fit_on_batches if hands_over == "batches" else functions.fit_on_dataset
+
+
+@dataclass(frozen=True)
+class Run:
+    """What was noted of one call of a training function.
+
+    Args:
+        experiment: Experiment.
+        flowers: the images at hand.
+        recorder: when batches and epochs ended.
+        notes: what the compiled step wrote down.
+        spans: (start, end) of each batch made, or of each wait, in seconds.
+        start, end: stamps around the call.
+        waited_s: run-queue wait of all threads during the call, or None.
+    """
+
+    experiment: Experiment
+    flowers: Flowers
+    recorder: Recorder
+    notes: Notes
+    spans: list
+    start: Stamp
+    end: Stamp
+    waited_s: float | None
+
+    def timing(self, phases, waited=False):
+        """Work out the times, as kfit_teach.common.result.Timing takes them.
+
+        Args:
+            phases: name of each phase to its start, in seconds since the task was given.
+            waited: whether the process had been waiting for its task, so that it tells nothing
+                of starting up.
+        """
+        epochs = self.recorder.epoch_ends
+        wall = self.end.wall_s - self.start.wall_s
+        return {
+            "phases_s": phases,
+            "start_up_s": None if waited else phases["first batch"],
+            "first_batch_s": self.recorder.batch_ends[0][0] - self.start.wall_s,
+            "first_epoch_s": epochs[0].wall_s - self.start.wall_s,
+            "call_s": wall,
+            "gaps_s": gaps_between_epochs(self.recorder.batch_ends),
+            "contention": None if self.waited_s is None else self.waited_s / wall,
+            **self._steady_state(epochs[0], epochs[-1]),
+        }
+
+    def _steady_state(self, first, last):
+        """Measure from the end of the first epoch to the end of the last."""
+        images = sum(len(numbers) for numbers in self._numbers[1:])
+        steps = sum(len(ends) for ends in self.recorder.batch_ends[1:])
+        if not images:
+            return dict.fromkeys(("images_per_s", "ms_per_step", "cpu_ms_per_image")) | {
+                "steady_images": 0
+            }
+        wall, cpu = last.wall_s - first.wall_s, last.cpu_s - first.cpu_s
+        return {
+            "steady_images": images,
+            "images_per_s": images / wall,
+            "ms_per_step": 1000 * wall / steps,
+            "cpu_ms_per_image": 1000 * cpu / images,
+        }
+
+    @property
+    def _numbers(self):
+        """One array of image numbers an epoch, in the order trained on."""
+        return self.notes.numbers_by_epoch([len(ends) for ends in self.recorder.batch_ends])
+
+    def waiting(self, ceiling_ms_per_step):
+        """Tell how long a step waited for its batch, as kfit_teach.common.result.Waiting takes it.
+
+        Within fit the wait cannot be seen from Python: there it is the step's time less that of
+        the bare step. None where there is one epoch only.
+        """
+        epochs = self.recorder.epoch_ends
+        steps = sum(len(ends) for ends in self.recorder.batch_ends[1:])
+        if not steps:
+            return None
+        first, last = epochs[0].wall_s, epochs[-1].wall_s
+        spent = sum(end - start for start, end in self.spans if first <= start <= last)
+        clocked = self.experiment.training_function == "train_on_batch"
+        derived = 1000 * (last - first) / steps - ceiling_ms_per_step
+        seen = bool(self.spans) and not clocked and not self.experiment.multiprocessing
+        return {
+            "ms_per_step": 1000 * spent / steps if clocked else derived,
+            "how": "clocked" if clocked else "derived",
+            "loader_busy_ms_per_step": 1000 * spent / steps if seen else None,
+        }
+
+    def when(self, most_batches):
+        """Tell when batches ended and were made, in seconds from the call, for the first ones."""
+        start = self.start.wall_s
+        epochs = max(1, most_batches // self.experiment.steps_per_epoch)
+        return {
+            "batch_ends_s": [
+                [round(end - start, 4) for end in ends]
+                for ends in self.recorder.batch_ends[:epochs]
+            ],
+            "loader_spans_s": [
+                (round(begun - start, 4), round(end - start, 4))
+                for begun, end in self.spans[:most_batches]
+            ],
+        }
+
+    def who_was_seen(self, most_numbers):
+        """Say which images each epoch trained on, in full for the first `most_numbers`."""
+        by_epoch = self._numbers
+        epochs_in_full = max(1, most_numbers // len(self.flowers))
+        return {
+            "coverage": [
+                coverage_of_epoch(seen, self.flowers.numbers)
+                | {"order_sha256": hashlib.sha256(seen.tobytes()).hexdigest()}
+                for seen in by_epoch
+            ],
+            "seen": [seen.tolist() for seen in by_epoch[:epochs_in_full]],
+        }

@@ -1,0 +1,60 @@
+import contextlib
+import io
+
+import pytest
+from PIL import Image
+
+import kfit_teach as kt
+from kfit_teach.cli import main
+from kfit_teach.common.problems import BadInput
+from kfit_teach.front.growth import Growth
+
+
+@pytest.fixture(scope="module")
+def grown(tmp_path_factory):
+    """One run of the command: its exit code, what it printed, what it saved."""
+    file = tmp_path_factory.mktemp("grown") / "growth.json"
+    words = ["grow", "--numbers", "2000", "500", "1000", "--functions", "fit", "--loader",
+             "uint8_arrays", "generator", "--images", "synthetic", "--image-size", "32",
+             "--library", "keras", "--epochs", "1", "--quiet", "--json", str(file)]  # fmt: skip
+    with contextlib.redirect_stdout(io.StringIO()) as printed:
+        code = main(words)
+    return code, printed.getvalue(), Growth.model_validate_json(file.read_bytes())
+
+
+@pytest.fixture
+def growth(grown):
+    return grown[2]
+
+
+def test_arrays_grow_with_the_images_and_a_generator_does_not(growth):
+    points = growth.points("keras")
+    assert list(points) == ["uint8_arrays", "generator"]
+    for _, _, told in points.values():
+        assert [number for number, _, _ in told] == [500, 1000, 2000]
+    (_, few, _), *_, (_, many, _) = points["uint8_arrays"][2]
+    assert many - few > 1500 * 32 * 32 * 3 / 2**20  # at least the images themselves
+    (_, few, _), *_, (_, many, _) = points["generator"][2]
+    assert many - few < 3.5
+
+
+def test_the_command_prints_slopes_with_intervals_and_the_machine(grown):
+    code, told, growth = grown
+    assert code == 0 and told.strip() == growth.report()
+    assert "fit, peak MiB" in told or "generator, peak MiB" in told
+    assert "generator: " in told and "MiB more at the peak for every 1,000 images more (" in told
+    assert "1,000 such images are 11.7 MiB as float32." in told
+    assert "keras 3." in told and "synthetic stand-in" in told and "Machine: " in told
+
+
+def test_growth_is_drawn(growth, tmp_path):
+    growth.save_figure(tmp_path / "growth.png", "keras")
+    with Image.open(tmp_path / "growth.png") as picture:
+        assert picture.width > 800
+
+
+def test_fewer_than_three_numbers_are_refused():
+    with pytest.raises(BadInput, match="numbers names 2 different numbers of images, but a slope"):
+        kt.grow([100, 200, 200])
+    with pytest.raises(BadInput, match="images_per_epoch is x, but it must be a whole number"):
+        kt.grow([100, 200, "x"])
