@@ -1,13 +1,14 @@
 # On a machine with only Python 3.11-3.13 and make:
 #   make lab      sets up .venv, then opens the lessons
-#   make test     sets up .venv, then runs every test
+#   make test     sets up .venv, then runs what a contributor runs after each change
+#   make test-long  runs the rest
 #   make compare  sets up .venv, then runs one comparison
 #   make bench-quick  runs every legal pair of function and loader, into docs/measuring.md (8 minutes)
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: lab test compare bench-quick notebooks recorded picture lock clean
+.PHONY: lab test test-long compare bench-quick notebooks recorded picture lock clean
 
 lab: $(VENV)/ready
 	$(BIN)/kfit-teach lab
@@ -19,9 +20,13 @@ test: $(VENV)/ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -m "not alone" --numprocesses 2 --dist loadscope
-	$(BIN)/python -m pytest -m alone
+	$(BIN)/python -m pytest -m "not alone and not long" --numprocesses 2 --dist loadscope
+	$(BIN)/python -m pytest -m "alone and not long"
 	$(BIN)/python -m pytest --nbval-lax --nbval-current-env --nbval-cell-timeout=300 notebooks/
+
+test-long: $(VENV)/ready
+	$(BIN)/python -m pytest -m "long and not alone" --numprocesses 2 --dist loadscope
+	$(BIN)/python -m pytest -m "long and alone"
 
 # .venv holds what the lock pins, nothing else; it is made again when the lock changes.
 $(VENV)/ready: requirements-lock.txt pyproject.toml

@@ -19,7 +19,7 @@ from kfit_teach.common.experiment import LIBRARIES, Experiment
 from kfit_teach.common.flowers import open_flowers
 from kfit_teach.common.flowers.forms import prepare_form
 from kfit_teach.common.flowers.store import prepare_images
-from kfit_teach.common.loaders import FORM_OF_LOADER, LOADERS, TRAINING_FUNCTIONS, is_legal
+from kfit_teach.common.loaders import LOADERS, TRAINING_FUNCTIONS, is_legal
 from kfit_teach.common.progress import progress_bar
 from kfit_teach.front.running.runner import run_experiment
 
@@ -72,9 +72,9 @@ def run_pairs(library):
             experiment = Experiment(
                 training_function=function, library=library, loader=loader, **SETTINGS
             )
-            if loader in FORM_OF_LOADER:
+            if LOADERS[loader].form:
                 flowers = open_flowers(experiment, stored, checked)
-                prepare_form(FORM_OF_LOADER[loader], flowers)
+                prepare_form(LOADERS[loader].form, flowers)
             yield run_experiment(experiment, stored)
             bar.update(1)
 

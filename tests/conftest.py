@@ -1,6 +1,5 @@
 """What the tests share: an empty cache, a drawn one, the real images where they are at hand."""
 
-import json
 import os
 import shutil
 import subprocess
@@ -12,10 +11,10 @@ import pytest
 
 from kfit_teach.common.flowers import oxford
 from kfit_teach.common.problems import BadInput
-from kfit_teach.common.result import Result
+from kfit_teach.common.wire import Finished, Train, read_event, write_line
 
 MANY_RUNS = Path(__file__).parent / "many_runs.py"
-collect_ignore = ["many_runs.py", "run_advice.py"]  # scripts, no modules of tests
+collect_ignore = ["many_runs.py", "front/plain_code/run_advice.py"]  # scripts, no modules of tests
 
 # Read once, before any test changes the environment.
 REAL_IMAGES = os.environ.get("KFIT_TEACH_FLOWERS17")
@@ -130,12 +129,11 @@ def run_in_one_process():
                 stderr=subprocess.DEVNULL, text=True,
             )  # fmt: skip
         process = processes[experiment.library]
-        task = {"experiment": experiment.model_dump(mode="json"), "store": str(store)}
-        process.stdin.write(json.dumps(task) + "\n")
+        process.stdin.write(write_line(Train(experiment=experiment, store=store)))
         process.stdin.flush()
-        answer = json.loads(process.stdout.readline())
-        assert "traceback" not in answer, answer["traceback"]
-        return Result.model_validate(answer)
+        answer = read_event(process.stdout.readline())
+        assert isinstance(answer, Finished), answer.problem.traceback
+        return answer.result
 
     yield run
     for process in processes.values():

@@ -5,12 +5,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from kfit_teach.front.showing.style import (
-    BUDGET_COLOUR,
-    COLOUR_OF_TIMES_SEEN,
-    LINE_STYLE_OF,
-    LOOK_OF,
-)
+from kfit_teach.common.loaders import LOADERS
+from kfit_teach.front.figures.style import BUDGET_COLOUR, COLOUR_OF_TIMES_SEEN, LOOK_OF
 
 NOTEBOOKS = sorted((Path(__file__).parent.parent / "notebooks").glob("*.ipynb"))
 # WCAG 2.2, success criterion 1.4.11: what must be seen stands out at 3 to 1.
@@ -39,7 +35,7 @@ def test_what_is_drawn_stands_out_from_the_paper(colour):
 def test_nothing_is_told_by_colour_alone():
     for one, other in itertools.combinations(LOOK_OF.values(), 2):
         assert one.marker != other.marker and one.hatch != other.hatch
-    styles = [str(style) for style in LINE_STYLE_OF.values()]
+    styles = [str(loader.line_style) for loader in LOADERS.values()]
     assert len(set(styles)) == len(styles)
 
 

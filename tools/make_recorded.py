@@ -8,21 +8,16 @@ on a quiet machine.
 
 import os
 
-from kfit_teach.lessons import start_here, three_doors
+from kfit_teach.lessons.lesson import all_lessons
 from kfit_teach.lessons.recorded import recorded_file
-
-PANEL_OF = {
-    "start_here": start_here.panel,
-    "three_doors": three_doors.same_weights_panel,
-    "order": three_doors.order_panel,
-}
 
 
 def main():
     """Run every panel and write its result."""
     os.environ.pop("KFIT_TEACH_FLOWERS17", None)
     os.environ["KFIT_TEACH_IMAGES"] = "synthetic"
-    for name, make_panel in PANEL_OF.items():
+    panels = {name: make for lesson in all_lessons() for name, make in lesson.panels.items()}
+    for name, make_panel in panels.items():
         panel = make_panel()
         comparison = panel.run()
         panel.close()

@@ -1,78 +1,133 @@
-"""Which training function goes with which loader: the one table, and the reasons for its gaps."""
+"""What is known of each loader and of each training function, and which go together.
 
-from typing import Literal, get_args
+Here a loader is described; kfit_teach.worker.training.loaders opens it, and the template of the
+plain script writes it down. All else is made from these tables.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
 
 from tabulate import tabulate
 
-TrainingFunction = Literal["fit", "fit_generator", "train_on_batch"]
-LoaderName = Literal[
-    "arrays",
-    "uint8_arrays",
-    "generator",
-    "sequence",
-    "tf_data",
-    "csv",
-    "csv_tutorial",
-    "memory_map",
-    "folder",
-    "flow",
-]
-TRAINING_FUNCTIONS = get_args(TrainingFunction)
-LOADERS = get_args(LoaderName)
+from kfit_teach.common.words import either, say, to_say
 
-# What each loader is, and what it hands over: arrays, batches (an endless generator), a sequence
-# (any batch by its number) or a dataset.
-DESCRIPTION_OF = {
-    "arrays": "all images in memory, float32 from 0 to 1",
-    "uint8_arrays": "all images in memory, uint8; the network scales them",
-    "generator": "a Python generator that reads each batch from the stored images",
-    "sequence": "PyDataset (keras) or Sequence (tf_keras): any batch by its number, with workers",
-    "tf_data": "a tf.data.Dataset over uint8 images, scaled and prefetched by its own threads",
-    "csv": "a text file of pixel values, each line read and parsed in one go",
-    "csv_tutorial": "the same text file, by the reader of the 2018 tutorial, value by value",
-    "memory_map": "a float32 file mapped into memory, each batch a slice of it",
-    "folder": "a folder of JPEG files by class, decoded batch by batch",
-    "flow": "ImageDataGenerator.flow over float32 images in memory",
+# An endless generator of batches; a sequence gives any batch by its number.
+HandsOver = Literal["arrays", "batches", "sequence", "dataset"]
+
+
+@dataclass(frozen=True)
+class Loader:
+    """What is known of a loader.
+
+    Args:
+        description: what it is, to be said.
+        hands_over: what a training function gets from it.
+        line_style: how its lines are drawn, as matplotlib takes it; every loader has its own.
+        form: the form of the images on disk (kfit_teach.common.flowers.forms) that it reads; None
+            where it reads the stored images.
+        augments: which augmentations it can do itself. (Layers of the network go with all.)
+        has_workers: whether processes or threads can fill a queue of its batches.
+        gives_uint8: whether the network has to scale its images.
+        shuffles_itself: whether shuffled images come in an order that only it draws.
+        reads_round: whether it reads its whole file again and again, from top to bottom.
+    """
+
+    description: str
+    hands_over: HandsOver
+    line_style: str | tuple
+    form: str | None = None
+    augments: tuple[str, ...] = ()
+    has_workers: bool = False
+    gives_uint8: bool = False
+    shuffles_itself: bool = False
+    reads_round: bool = False
+
+
+BY_BATCH = ("loader", "fused")
+# fmt: off
+LOADERS = {
+    "arrays": Loader(to_say("all images in memory, float32 from 0 to 1"), "arrays", "-"),
+    "uint8_arrays": Loader(
+        to_say("all images in memory, uint8; the network scales them"),
+        "arrays", (0, (8, 2)), gives_uint8=True,
+    ),
+    "generator": Loader(
+        to_say("a Python generator that reads each batch from the stored images"),
+        "batches", "--", augments=BY_BATCH,
+    ),
+    "sequence": Loader(
+        to_say("PyDataset (keras) or Sequence (tf_keras): any batch by its number, with workers"),
+        "sequence", "-.", augments=BY_BATCH, has_workers=True,
+    ),
+    "tf_data": Loader(
+        to_say("a tf.data.Dataset over uint8 images, scaled and prefetched by its own threads"),
+        "dataset", ":", shuffles_itself=True,
+    ),
+    "csv": Loader(
+        to_say("a text file of pixel values, each line read and parsed in one go"),
+        "batches", (0, (3, 1, 1, 1, 1, 1)), form="csv", augments=BY_BATCH,
+    ),
+    "csv_tutorial": Loader(
+        to_say("the same text file, by the reader of the 2018 tutorial, value by value"),
+        "batches", (0, (1, 3)), form="csv", reads_round=True,
+    ),
+    "memory_map": Loader(
+        to_say("a float32 file mapped into memory, each batch a slice of it"),
+        "batches", (0, (6, 2, 1, 2)), form="memory_map", augments=BY_BATCH,
+    ),
+    "folder": Loader(
+        to_say("a folder of JPEG files by class, decoded batch by batch"),
+        "batches", (0, (4, 4)), form="folder", augments=BY_BATCH,
+    ),
+    "flow": Loader(
+        to_say("ImageDataGenerator.flow over float32 images in memory"),
+        "sequence", (0, (6, 1, 1, 1, 1, 1)),
+        augments=("generator",), has_workers=True, shuffles_itself=True,
+    ),
 }
-HANDS_OVER = {
-    "arrays": "arrays",
-    "uint8_arrays": "arrays",
-    "generator": "batches",
-    "sequence": "sequence",
-    "tf_data": "dataset",
-    "csv": "batches",
-    "csv_tutorial": "batches",
-    "memory_map": "batches",
-    "folder": "batches",
-    "flow": "sequence",
-}
-# Which form of the images on disk (kfit_teach.common.flowers.forms) a loader reads.
-FORM_OF_LOADER = {
-    "csv": "csv",
-    "csv_tutorial": "csv",
-    "memory_map": "memory_map",
-    "folder": "folder",
-}
+# fmt: on
+LoaderName = Literal[tuple(LOADERS)]
+
+
+@dataclass(frozen=True)
+class Taker:
+    """What is known of a training function: what it takes, and what its own examples use."""
+
+    takes: tuple[HandsOver, ...]
+    natural_loader: LoaderName
+
+
 # fit takes whatever is handed over; train_on_batch gets one batch at a time, drawn by hand.
-TAKES = {
-    "fit": ("arrays", "batches", "sequence", "dataset"),
-    "fit_generator": ("batches", "sequence"),
-    "train_on_batch": ("arrays", "batches", "sequence", "dataset"),
+TRAINING_FUNCTIONS = {
+    "fit": Taker(("arrays", "batches", "sequence", "dataset"), "arrays"),
+    "fit_generator": Taker(("batches", "sequence"), "generator"),
+    "train_on_batch": Taker(("arrays", "batches", "sequence", "dataset"), "arrays"),
 }
-# What each function's own examples use.
-NATURAL_LOADER_OF = {"fit": "arrays", "fit_generator": "generator", "train_on_batch": "arrays"}
+TrainingFunction = Literal[tuple(TRAINING_FUNCTIONS)]
+
+WHY_NOT = {
+    "arrays": to_say(
+        "{function} cannot train from the loader {loader!r}: it was made for generators and "
+        "Sequences, and whole arrays go to fit; choose {functions}, or a loader out of {loaders}."
+    ),
+    "dataset": to_say(
+        "{function} cannot train from the loader {loader!r}: it was made for generators and "
+        "Sequences, and a tf.data.Dataset goes to fit; choose {functions}, or a loader out of "
+        "{loaders}."
+    ),
+}
 
 
-def is_legal(function, loader):
+def is_legal(function: TrainingFunction, loader: LoaderName) -> bool:
     """Say whether a training function can train from a loader.
 
     >>> is_legal("fit", "tf_data"), is_legal("fit_generator", "tf_data")
     (True, False)
     """
-    return HANDS_OVER[loader] in TAKES[function]
+    return LOADERS[loader].hands_over in TRAINING_FUNCTIONS[function].takes
 
 
-def functions_of(loader):
+def functions_of(loader: LoaderName) -> tuple[TrainingFunction, ...]:
     """List the training functions that go with a loader.
 
     >>> functions_of("arrays")
@@ -81,12 +136,12 @@ def functions_of(loader):
     return tuple(function for function in TRAINING_FUNCTIONS if is_legal(function, loader))
 
 
-def loaders_of(function):
+def loaders_of(function: TrainingFunction) -> tuple[LoaderName, ...]:
     """List the loaders that go with a training function."""
     return tuple(loader for loader in LOADERS if is_legal(function, loader))
 
 
-def why_not(function, loader):
+def why_not(function: TrainingFunction, loader: LoaderName) -> str:
     """Say why a pair is not legal, and what to do instead.
 
     >>> print(why_not("fit_generator", "arrays"))
@@ -94,33 +149,29 @@ def why_not(function, loader):
 and whole arrays go to fit; choose fit or train_on_batch, or a loader out of generator, sequence, \
 csv, csv_tutorial, memory_map, folder, flow.
     """
-    what = {"arrays": "whole arrays go", "dataset": "a tf.data.Dataset goes"}[HANDS_OVER[loader]]
-    others = " or ".join(functions_of(loader))
-    return (
-        f"{function} cannot train from the loader {loader!r}: it was made for generators and "
-        f"Sequences, and {what} to fit; choose {others}, or a loader out of "
-        f"{', '.join(loaders_of(function))}."
+    return say(
+        WHY_NOT[LOADERS[loader].hands_over],
+        function=function,
+        loader=loader,
+        functions=either(functions_of(loader)),
+        loaders=", ".join(loaders_of(function)),
     )
 
 
-def table_of_pairs(form="simple"):
-    """Show the whole table: one row a loader, one column a training function.
+def table_of_pairs(form: str = "simple") -> str:
+    """Show which function goes with which loader: one row a loader, one column a function.
 
     Args:
         form: a format of tabulate, such as "simple" or "pipe" (Markdown).
-
-    Returns:
-        The table as text.
     """
     rows = [
-        [loader, *(_cell(function, loader) for function in TRAINING_FUNCTIONS), text]
-        for loader, text in DESCRIPTION_OF.items()
+        [name, *(_cell(function, name) for function in TRAINING_FUNCTIONS), say(loader.description)]
+        for name, loader in LOADERS.items()
     ]
-    return tabulate(rows, ["loader", *TRAINING_FUNCTIONS, "what it is"], form)
+    return tabulate(rows, [say("loader"), *TRAINING_FUNCTIONS, say("what it is")], form)
 
 
-def _cell(function, loader):
-    """Mark one pair: natural, legal, or not."""
-    if NATURAL_LOADER_OF[function] == loader:
-        return "natural"
-    return "yes" if is_legal(function, loader) else "-"
+def _cell(function: TrainingFunction, loader: LoaderName) -> str:
+    if TRAINING_FUNCTIONS[function].natural_loader == loader:
+        return say("natural")
+    return say("yes") if is_legal(function, loader) else "-"

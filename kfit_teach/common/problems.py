@@ -6,24 +6,24 @@ what is here turns its findings into sentences.
 """
 
 import difflib
-from typing import Literal, get_args, get_origin
+from collections.abc import Iterable
+from typing import TypeVar
 
-from pydantic import ByteSize, ValidationError
+from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
+
+from kfit_teach.common.fields import bounds_of, names_of, takes_a_size
+from kfit_teach.common.words import say
+
+Settings = TypeVar("Settings", bound=BaseModel)
 
 
 class BadInput(ValueError):
     """A setting, a file or an archive that cannot be used (exit code 2 at the shell)."""
 
 
-def nearest_name(name, known_names):
-    """Suggest the known name that is closest to a mistyped one.
-
-    Args:
-        name: what the user wrote.
-        known_names: the names that would have been right.
-
-    Returns:
-        A phrase such as "did you mean 'fit'?", or the list of known names where none is close.
+def nearest_name(name, known_names: Iterable) -> str:
+    """Suggest the known name that is closest to a mistyped one, or else list the known names.
 
     >>> nearest_name("train_on_bach", ["fit", "train_on_batch"])
     "did you mean 'train_on_batch'?"
@@ -32,22 +32,19 @@ def nearest_name(name, known_names):
     """
     known_names = [str(known) for known in known_names]
     if len(known_names) == 1:
-        return f"choose {known_names[0]!r}"
+        return say("choose {name!r}", name=known_names[0])
     close = difflib.get_close_matches(str(name).lower(), known_names, n=1)
     if close:
-        return f"did you mean {close[0]!r}?"
-    return f"choose one of {', '.join(known_names)}"
+        return say("did you mean {name!r}?", name=close[0])
+    return say("choose one of {names}", names=", ".join(known_names))
 
 
-def validated(settings_class, **settings):
+def validated(settings_class: type[Settings], **settings) -> Settings:
     """Build a settings object, or say in one sentence what is wrong with the settings.
 
     Args:
         settings_class: a pydantic model class.
         **settings: its fields, as typed by a user (numbers may be text).
-
-    Returns:
-        An instance of settings_class.
 
     Raises:
         BadInput: a field is unknown, missing or out of its bounds.
@@ -62,46 +59,51 @@ to 256; the default is 64.
         return settings_class(**settings)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        raise BadInput(_sentence(settings_class, first)) from None
+        raise BadInput(_sentence(settings_class.model_fields, first)) from None
 
 
-def _sentence(settings_class, finding):
+def _sentence(fields: dict[str, FieldInfo], finding: dict) -> str:
     """Turn one finding of pydantic into the house's sentence."""
     if finding["type"] == "value_error":
         return str(finding["ctx"]["error"])
-    name = str(finding["loc"][0])
+    name, value = str(finding["loc"][0]), finding["input"]
     if finding["type"] == "extra_forbidden":
-        return f"There is no setting {name!r}; {nearest_name(name, settings_class.model_fields)}"
+        near = nearest_name(name, fields)
+        return say("There is no setting {name!r}; {what_is_near}", name=name, what_is_near=near)
     if finding["type"] == "missing":
-        return f"The setting {name!r} is missing; give it a value."
+        return say("The setting {name!r} is missing; give it a value.", name=name)
+    field = fields[name]
     if finding["type"] == "literal_error":
-        value, known = finding["input"], _known_names(settings_class.model_fields[name].annotation)
-        return f"{name} is {value!r}, which is not known; {nearest_name(value, known)}"
-    field = settings_class.model_fields[name]
-    default = "" if field.is_required() else f"; the default is {field.default}"
-    return f"{name} is {_shown(finding['input'])}, but it must be {_rule(field)}{default}."
+        near = nearest_name(value, names_of(field))
+        return say(
+            "{name} is {value!r}, which is not known; {what_is_near}",
+            name=name, value=value, what_is_near=near,
+        )  # fmt: skip
+    told = {"name": name, "value": _shown(value), "rule": _rule(field)}
+    if field.is_required():
+        return say("{name} is {value}, but it must be {rule}.", **told)
+    return say(
+        "{name} is {value}, but it must be {rule}; the default is {default}.",
+        **told,
+        default=str(field.default),
+    )
 
 
-def _shown(value):
+def _shown(value) -> str:
     """Show a value as it was typed, in quotes where it is blank, shortened where it is long."""
     text = str(value)
     if not text.strip() or not text.isprintable():
         text = repr(text)
-    return text if len(text) <= 40 else f"{text[:20]}... ({len(text)} characters)"
+    if len(text) <= 40:
+        return text
+    return say("{start}... ({number} characters)", start=text[:20], number=len(text))
 
 
-def _known_names(annotation):
-    """List the names that a field of literals accepts, alone, in a tuple or among other types."""
-    if get_origin(annotation) is Literal:
-        return list(get_args(annotation))
-    return [name for inner in get_args(annotation) for name in _known_names(inner)]
-
-
-def _rule(field):
+def _rule(field: FieldInfo) -> str:
     """Say in words what a field accepts."""
-    if ByteSize in (field.annotation, *get_args(field.annotation)):
-        return "a size with its unit, such as 500MiB or 2GiB, of 1 MiB or more"
-    bounds = [getattr(b, end) for b in field.metadata for end in ("ge", "le") if hasattr(b, end)]
-    if len(bounds) == 2:
-        return f"a whole number from {bounds[0]} to {bounds[1]}"
-    return "true or false" if field.annotation is bool else "a list of names"
+    if takes_a_size(field):
+        return say("a size with its unit, such as 500MiB or 2GiB, of 1 MiB or more")
+    if bounds_of(field):
+        low, high = bounds_of(field)
+        return say("a whole number from {low} to {high}", low=low, high=high)
+    return say("true or false") if field.annotation is bool else say("a list of names")

@@ -7,7 +7,17 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
+from kfit_teach.common.endings import BudgetEnd, Phase, Problem
 from kfit_teach.common.experiment import Experiment
+from kfit_teach.common.words import say, to_say
+
+Status = Literal["done", "failed", "stopped", "over budget"]
+WORDS_FOR_STATUS: dict[Status, str] = {
+    "done": to_say("done"),
+    "failed": to_say("failed"),
+    "stopped": to_say("stopped"),
+    "over budget": to_say("over budget"),
+}
 
 
 class MemoryUse(BaseModel):
@@ -28,12 +38,12 @@ class MemoryUse(BaseModel):
     data_mib: float
 
     @property
-    def peak_extra_mib(self):
+    def peak_extra_mib(self) -> float:
         """Peak over the compiled base, data included."""
         return self.peak_mib - self.base_mib
 
     @property
-    def times_the_data(self):
+    def times_the_data(self) -> float:
         """Peak over the compiled base, as a multiple of the data's size."""
         return self.peak_extra_mib / self.data_mib
 
@@ -59,7 +69,7 @@ class Timing(BaseModel):
         contention: run-queue wait of all threads over the wall time, in the whole call.
     """
 
-    phases_s: dict[str, float]
+    phases_s: dict[Phase, float]
     start_up_s: float | None
     first_batch_s: float
     first_epoch_s: float
@@ -70,6 +80,14 @@ class Timing(BaseModel):
     ms_per_step: float | None
     cpu_ms_per_image: float | None
     contention: float | None
+
+    @property
+    def images_per_s_without_pauses(self):
+        """Images/s as if the library had not paused between epochs; None as above."""
+        if not self.images_per_s:
+            return None
+        wall = self.steady_images / self.images_per_s
+        return self.steady_images / (wall - sum(self.gaps_s))
 
 
 class Ceiling(BaseModel):
@@ -131,29 +149,6 @@ class Machine(BaseModel):
     settings: dict[str, str]
 
 
-class Problem(BaseModel):
-    """Why a run did not end well: one sentence, and the traceback where there is one."""
-
-    sentence: str
-    traceback: str = ""
-
-
-class BudgetEnd(BaseModel):
-    """How a memory budget ended a run.
-
-    Args:
-        ended_by: "watch" (the parent, by resident memory), or how the system's limit showed:
-            "MemoryError" (Python was refused memory), "library error" (TensorFlow was), "signal"
-            (the library crashed).
-        at_mib: resident over the compiled base, in MiB, when it was last seen.
-        phase: which phase of the run it was.
-    """
-
-    ended_by: Literal["watch", "MemoryError", "library error", "signal"]
-    at_mib: float
-    phase: str
-
-
 class Result(BaseModel):
     """What one experiment measured.
 
@@ -200,7 +195,7 @@ class Result(BaseModel):
     test_accuracy: float | None = None
 
     @model_validator(mode="after")
-    def _is_whole(self):
+    def _is_whole(self) -> "Result":
         """Refuse, in a file that was edited or cut, a result without what its status promises."""
         needed = ("timing", "memory", "machine") if self.status == "done" else ("problem",)
         for name in needed:
@@ -212,13 +207,25 @@ class Result(BaseModel):
         return repr(self)
 
     def __repr__(self):
+        name = self.experiment.name
         if self.status != "done":
-            return f"<Result {self.experiment.name}: {self.status}, {self.problem.sentence}>"
-        speed = self.timing.images_per_s
-        steady = f"{speed:.0f} images/s, " if speed else ""
-        return (
-            f"<Result {self.experiment.name}: {steady}peak {self.memory.peak_extra_mib:.0f} MiB "
-            f"over the base, weights {self.weights_sha256[:8]}>"
+            how, why = say(WORDS_FOR_STATUS[self.status]), self.problem.sentence
+            return say("<Result {name}: {how}, {why}>", name=name, how=how, why=why)
+        peak, sha256 = self.memory.peak_extra_mib, self.weights_sha256[:8]
+        if not self.timing.images_per_s:
+            return say(
+                "<Result {name}: peak {peak:.0f} MiB over the base, weights {sha256}>",
+                name=name,
+                peak=peak,
+                sha256=sha256,
+            )
+        return say(
+            "<Result {name}: {speed:.0f} images/s, peak {peak:.0f} MiB over the base, "
+            "weights {sha256}>",
+            name=name,
+            speed=self.timing.images_per_s,
+            peak=peak,
+            sha256=sha256,
         )
 
 

@@ -57,6 +57,16 @@ def listed(phrases: list[str]) -> str:
     return say("{phrases} and {last}", phrases=", ".join(first), last=last) if first else last
 
 
+def either(phrases: list[str]) -> str:
+    """Join phrases with commas and a last "or".
+
+    >>> either(["fit", "keras", "loop"])
+    'fit, keras or loop'
+    """
+    *first, last = phrases
+    return say("{phrases} or {last}", phrases=", ".join(first), last=last) if first else last
+
+
 def write_number(value: float, form: str) -> str:
     """Write a number in the learner's language.
 

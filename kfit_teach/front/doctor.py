@@ -2,6 +2,7 @@
 
 import shutil
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -13,6 +14,8 @@ from kfit_teach.common.flowers import resolve_images, store
 from kfit_teach.common.flowers.settings import ImageSettings
 from kfit_teach.common.measuring.memory import reset_peak
 from kfit_teach.common.problems import BadInput
+from kfit_teach.common.wire import ImportLibrary
+from kfit_teach.common.words import say
 from kfit_teach.front.running.runner import run_task
 
 PACKAGES = ("tensorflow", "keras", "tf_keras", "jupyterlab", "ipywidgets", "matplotlib")
@@ -28,16 +31,14 @@ class Finding:
     what: str
     way_out: str = ""
 
-    def __str__(self):
-        return f"ok       {self.what}" if self.well else f"TROUBLE  {self.what}: {self.way_out}"
+    def __str__(self) -> str:
+        if self.well:
+            return say("ok       {what}", what=self.what)
+        return say("TROUBLE  {what}: {way_out}", what=self.what, way_out=self.way_out)
 
 
-def examine():
-    """Look at everything that the lessons need, cheapest first.
-
-    Yields:
-        Finding, one at a time, since starting the libraries takes seconds.
-    """
+def examine() -> Iterator[Finding]:
+    """Look at everything that the lessons need, cheapest first: the libraries take seconds."""
     yield _python()
     yield from (_package(name) for name in PACKAGES)
     yield _memory()
@@ -47,61 +48,68 @@ def examine():
     yield from (_worker(library) for library in LIBRARIES)
 
 
-def _python():
+def _python() -> Finding:
     found = ".".join(str(part) for part in sys.version_info[:3])
     well = (3, 11, 4) <= sys.version_info[:3] < (3, 14)
-    return Finding(well, f"Python {found}", "install Python 3.11, 3.12 or 3.13, then: make lab")
+    way_out = say("install Python 3.11, 3.12 or 3.13, then: make lab")
+    return Finding(well, f"Python {found}", way_out)
 
 
-def _package(name):
+def _package(name: str) -> Finding:
     try:
         return Finding(True, f"{name} {version(name)}")
     except PackageNotFoundError:
-        return Finding(False, f"{name} is not installed", f"pip install {name}")
+        return Finding(False, say("{name} is not installed", name=name), f"pip install {name}")
 
 
-def _memory():
+def _memory() -> Finding:
     free = psutil.virtual_memory().available / 2**30
-    what = f"{free:.1f} GiB of memory free, {psutil.cpu_count()} cores"
-    return Finding(free >= MEMORY_NEEDED_GIB, what, "close other programs")
+    what = say("{free:.1f} GiB of memory free, {cores} cores", free=free, cores=psutil.cpu_count())
+    return Finding(free >= MEMORY_NEEDED_GIB, what, say("close other programs"))
 
 
-def _disk():
-    folder = store.cache_folder()
+def _disk() -> Finding:
+    folder, variable = store.cache_folder(), store.CACHE_VARIABLE
     try:
         folder.mkdir(parents=True, exist_ok=True)
         free = shutil.disk_usage(folder).free / 2**30
     except OSError as error:
-        way_out = f"name a folder of yours in {store.CACHE_VARIABLE}"
-        return Finding(False, f"the cache folder {folder} cannot be used ({error})", way_out)
-    what = f"{free:.1f} GiB free in the cache folder {_short(folder)}"
-    return Finding(free >= DISK_NEEDED_GIB, what, f"make room, or set {store.CACHE_VARIABLE}")
+        what = say("the cache folder {folder} cannot be used ({error})", folder=folder, error=error)
+        return Finding(False, what, say("name a folder of yours in {variable}", variable=variable))
+    what = say("{free:.1f} GiB free in the cache folder {folder}", free=free, folder=_short(folder))
+    way_out = say("make room, or set {variable}", variable=variable)
+    return Finding(free >= DISK_NEEDED_GIB, what, way_out)
 
 
-def _short(folder):
+def _short(folder: Path) -> str:
     """Write a path below the home folder with ~, as a shell does, so that it names no person."""
     home = Path.home()
     return f"~/{folder.relative_to(home)}" if folder.is_relative_to(home) else str(folder)
 
 
-def _images():
+def _images() -> Finding:
     try:
         real = resolve_images(ImageSettings()).images == "oxford"
     except BadInput as error:
-        return Finding(False, "the real Flowers-17", str(error))
-    stand_in = "the synthetic stand-in will be used; for the real ones: kfit-teach data download"
-    return Finding(True, "the real Flowers-17 is at hand, and used" if real else stand_in)
+        return Finding(False, say("the real Flowers-17"), str(error))
+    if real:
+        return Finding(True, say("the real Flowers-17 is at hand, and used"))
+    stand_in = say(
+        "the synthetic stand-in will be used; for the real ones: kfit-teach data download"
+    )
+    return Finding(True, stand_in)
 
 
-def _peak():
-    counted = reset_peak()
-    if counted == "since the base":
-        return Finding(True, "peak memory can be measured from a base")
-    return Finding(True, "peak memory counts from the process's start here (not resettable)")
+def _peak() -> Finding:
+    if reset_peak() == "since the base":
+        return Finding(True, say("peak memory can be measured from a base"))
+    return Finding(True, say("peak memory counts from the process's start here (not resettable)"))
 
 
-def _worker(library):
-    last, problem = run_task({"name": "import", "library": library})
+def _worker(library: str) -> Finding:
+    last, problem = run_task(ImportLibrary(library=library))
     if problem:
-        return Finding(False, f"a worker with {library}", problem["sentence"])
-    return Finding(True, f"a worker loads {library} in {last['result']['import_s']:.1f} s")
+        return Finding(False, say("a worker with {library}", library=library), problem.sentence)
+    seconds = last.result.import_s
+    what = say("a worker loads {library} in {seconds:.1f} s", library=library, seconds=seconds)
+    return Finding(True, what)

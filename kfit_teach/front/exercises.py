@@ -10,27 +10,26 @@ import os
 import tempfile
 import textwrap
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from kfit_teach.common import wire
+from kfit_teach.common.endings import BudgetEnd, Problem
 from kfit_teach.common.experiment import LIBRARIES
+from kfit_teach.common.measuring.memory import MIB
 from kfit_teach.common.problems import BadInput, nearest_name
-from kfit_teach.front.panels import pages
+from kfit_teach.common.words import say
 from kfit_teach.front.running.compare import require_libraries
-from kfit_teach.front.running.runner import STOPPED, Worker
+from kfit_teach.front.running.runner import Worker
+from kfit_teach.front.telling import pages
 
-SOLUTIONS = Path(__file__).parents[1] / "worker" / "judging" / "solutions"
+EXERCISES = Path(__file__).parents[1] / "worker" / "judging"
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What came of a check; true where it passed.
-
-    Args:
-        passed: whether the answer does what was asked.
-        sentence: what was seen, and what to look at next.
-        details: more, such as the traceback; may be empty.
-    """
+    """What came of a check, and what to look at next; true where it passed."""
 
     passed: bool
     sentence: str
@@ -40,25 +39,25 @@ class Verdict:
         return self.passed
 
     @property
-    def _word(self):
-        return "Passed" if self.passed else "Not yet"
+    def _word(self) -> str:
+        return say("Passed") if self.passed else say("Not yet")
 
     def __repr__(self):
-        return f"{self._word}. {self.sentence}"
+        return say("{word}. {sentence}", word=self._word, sentence=self.sentence)
 
     def _repr_html_(self):
         return pages.section(
             pages.paragraph(self._word, strong=True),
             pages.paragraph(self.sentence),
-            pages.folded("Details", self.details),
+            pages.folded(say("Details"), self.details),
         )
 
 
+@dataclass(frozen=True, repr=False)
 class Solution:
     """A reference solution, shown as code."""
 
-    def __init__(self, text):
-        self.text = text
+    text: str
 
     def __repr__(self):
         return self.text
@@ -72,7 +71,7 @@ class Exercise:
     """One exercise.
 
     Args:
-        name: of its judge and its solution.
+        name: of its folder in kfit_teach/worker/judging.
         hints: the first and the second.
         seconds: how long the answer may take, once the library is there.
         memory_budget: how many bytes it may hold beyond the library.
@@ -83,46 +82,49 @@ class Exercise:
     seconds: float = 60
     memory_budget: int = 2**30
 
-    def check(self, answer, library="keras"):
+    def check(self, answer: Callable | str, library: str = "keras") -> Verdict:
         """Run an answer in a worker and judge it.
 
         Args:
             answer: the learner's function, defined in a cell or a file; or the code as text.
             library: "keras" or "tf_keras".
 
-        Returns:
-            Verdict; an answer that is wrong, crashes or never ends raises nothing.
+        An answer that is wrong, crashes or never ends raises nothing.
 
         Raises:
             BadInput: the answer is neither a function nor text, or the library cannot be used.
         """
         if library not in LIBRARIES:
             raise BadInput(
-                f"library is {library!r}, which is not known; {nearest_name(library, LIBRARIES)}"
+                say(
+                    "{name} is {value!r}, which is not known; {what_is_near}",
+                    name="library",
+                    value=library,
+                    what_is_near=nearest_name(library, LIBRARIES),
+                )
             )
         require_libraries([library])
         if os.environ.get("KFIT_TEACH_JUDGING"):
-            return Verdict(False, "This check is being checked; it is left out there.")
+            return Verdict(False, say("This check is being checked; it is left out there."))
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "answer.py"
             file.write_text(source_of(answer), encoding="utf-8", errors="replace")
-            task = {
-                "name": "judge",
-                "exercise": self.name,
-                "library": library,
-                "source": str(file),
-                "memory_budget": self.memory_budget,
-            }
+            task = wire.Judge(
+                exercise=self.name,
+                library=library,
+                source=file,
+                memory_budget=self.memory_budget,
+            )
             return self._judge(task)
 
-    def _judge(self, task):
+    def _judge(self, task: wire.Judge) -> Verdict:
         """Wait for the worker's verdict, or say what ended it."""
         stop = threading.Event()
         timer = threading.Timer(self.seconds, stop.set)
         timer.daemon = True
 
-        def watch(event):
-            if event["event"] == "base":  # the library is there, the answer begins
+        def watch(event: wire.Event | wire.MemorySeen) -> None:
+            if isinstance(event, wire.BaseSettled):  # the library is there, the answer begins
                 timer.start()
 
         with Worker(task, self.memory_budget) as worker:
@@ -132,40 +134,44 @@ class Exercise:
                 timer.cancel()
             problem, end = worker.problem(last, stop), worker.budget_end(last)
         if problem is None:
-            return Verdict(**last["result"])
-        details = problem.get("traceback", "")
-        budget_mib = self.memory_budget / 2**20
+            return Verdict(**dict(last.result))
+        return self._not_yet(problem, end)
+
+    def _not_yet(self, problem: Problem, end: BudgetEnd | None) -> Verdict:
+        """Say what ended the answer before its judge could."""
+        budget_mib = self.memory_budget / MIB
         # A crash is memory's doing only where memory was short.
         if end and (end.ended_by != "signal" or end.at_mib > budget_mib / 2):
-            return Verdict(
-                False,
-                f"Your answer asked for more than the {budget_mib:.0f} MiB that it may hold: do "
+            sentence = say(
+                "Your answer asked for more than the {budget_mib:.0f} MiB that it may hold: do "
                 "you copy the images again and again?",
-                details,
+                budget_mib=budget_mib,
             )
-        if problem["sentence"] == STOPPED:
-            return Verdict(
-                False,
-                f"Your answer had not ended after {self.seconds:.0f} s, so it was ended: does one "
+        elif problem.kind == "stopped":
+            sentence = say(
+                "Your answer had not ended after {seconds:.0f} s, so it was ended: does one "
                 "of your loops never stop?",
+                seconds=self.seconds,
             )
-        return Verdict(
-            False, f"Your answer ended the process it ran in. {problem['sentence']}", details
-        )
+        else:
+            sentence = say("Your answer ended the process it ran in. {why}", why=problem.sentence)
+        return Verdict(False, sentence, problem.traceback)
 
-    def hint(self, number=1):
+    def hint(self, number: int = 1) -> str:
         """Give the first or the second hint.
 
         Raises:
             BadInput: there is no such hint.
         """
         if number not in (1, 2):
-            raise BadInput(f"There is no hint {number}; choose 1 or 2, or show_solution().")
+            raise BadInput(
+                say("There is no hint {number}; choose 1 or 2, or show_solution().", number=number)
+            )
         return _Text(self.hints[number - 1])
 
-    def show_solution(self):
+    def show_solution(self) -> Solution:
         """Show one way to do it."""
-        return Solution((SOLUTIONS / f"{self.name}.py").read_text())
+        return Solution((EXERCISES / self.name / "solution.py").read_text())
 
 
 class _Text(str):
@@ -175,15 +181,11 @@ class _Text(str):
         return str(self)
 
 
-def source_of(answer):
-    """Find the code of an answer.
+def source_of(answer: Callable | str) -> str:
+    """Find the code of an answer: a function, or the code as text.
 
-    Args:
-        answer: a function, or the code as text. Of a function from a notebook, the whole cell is
-            taken, so that its imports and helpers come along.
-
-    Returns:
-        str.
+    Of a function from a notebook, the whole cell is taken, so that its imports and helpers come
+    along.
 
     Raises:
         BadInput: it is neither, or its code cannot be found.
@@ -192,8 +194,11 @@ def source_of(answer):
         return answer
     if not inspect.isfunction(answer):
         raise BadInput(
-            f"The answer is {type(answer).__name__!s}, but it must be your function, without "
-            "brackets behind it, or its code as text."
+            say(
+                "The answer is {kind}, but it must be your function, without brackets behind it, "
+                "or its code as text.",
+                kind=type(answer).__name__,
+            )
         )
     file = answer.__code__.co_filename
     if "ipykernel" in file or file.startswith("<ipython"):
@@ -202,5 +207,8 @@ def source_of(answer):
         return textwrap.dedent(inspect.getsource(answer))
     except OSError:
         raise BadInput(
-            f"The code of {answer.__name__} cannot be found; define it in a cell or a file."
+            say(
+                "The code of {name} cannot be found; define it in a cell or a file.",
+                name=answer.__name__,
+            )
         ) from None

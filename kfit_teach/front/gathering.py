@@ -7,22 +7,45 @@ to the first lane of the same student's own comparison.
 import math
 import statistics
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tabulate import tabulate
-
-from kfit_teach.common.files import FIGURE_SUFFIXES, writable_path, write_file
+from kfit_teach.common.experiment import ComparisonSettings
 from kfit_teach.common.measuring.statistics import ratio_interval
 from kfit_teach.common.problems import BadInput
-from kfit_teach.front import verdicts
+from kfit_teach.common.words import say, say_counted, to_say
 from kfit_teach.front.comparison import Comparison
+from kfit_teach.front.gathered import GatheredLane, GatheredPanel, GatheredPart
 from kfit_teach.front.guesses import told_together
+from kfit_teach.front.ranking import Lane, name_of_lane
+from kfit_teach.front.telling.report import Picture, Report, Reported, Section
+from kfit_teach.front.telling.sentences import kind_of_machine
+from kfit_teach.front.telling.tables import NOTHING, Table
 
 MOST_BYTES = 50 * 2**20
 # Fewer students than this give no interval worth telling.
 LEAST_FOR_AN_INTERVAL = 6
-QUANTITIES = ("images/s", "peak memory")
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """What is compared: its words, and how it is read of a lane that ended."""
+
+    words: str
+    of: Callable[[Lane], float | None]
+
+
+def _speed(lane):
+    """Read images/s, from the blocks where there are some."""
+    speeds = [turn.images_per_s for turn in lane.turns]
+    return statistics.median(speeds) if speeds else lane.result.timing.images_per_s
+
+
+QUANTITIES = {
+    "speed": Quantity(to_say("images/s"), _speed),
+    "memory": Quantity(to_say("peak memory"), lambda lane: lane.result.memory.peak_extra_mib),
+}
 
 
 def gather(folder):
@@ -40,7 +63,9 @@ def gather(folder):
     """
     folder = Path(folder).expanduser()
     if not folder.is_dir():
-        raise BadInput(f"{folder} is no folder; name the one that holds the saved results.")
+        raise BadInput(
+            say("{folder} is no folder; name the one that holds the saved results.", folder=folder)
+        )
     students, unusable = {}, {}
     for file in sorted(folder.glob("*.json")):
         try:
@@ -49,9 +74,9 @@ def gather(folder):
             unusable[file.name] = str(refusal)
     usual = _usual_settings(students.values())
     others = {
-        name: _differences(_settings_of(one), usual)
+        name: _differences(one.settings, usual)
         for name, one in students.items()
-        if _settings_of(one) != usual
+        if one.settings != usual
     }
     same = {name: one for name, one in students.items() if name not in others}
     return Gathering(str(folder), same, others, unusable)
@@ -61,49 +86,43 @@ def _load(file):
     """Read one student's file, or refuse it in a sentence."""
     try:
         if file.stat().st_size > MOST_BYTES:
-            raise BadInput(f"{file.name} is larger than {MOST_BYTES // 2**20} MiB, so it is no "
-                           "comparison; leave it out.")  # fmt: skip
+            raise BadInput(
+                say("{file} is larger than {mib} MiB, so it is no comparison; leave it out.",
+                    file=file.name, mib=MOST_BYTES // 2**20)
+            )  # fmt: skip
         comparison = Comparison.load(file)
     except (OSError, RecursionError) as error:
-        raise BadInput(f"{file.name} cannot be read ({error}); save it again.") from None
-    if not any(len(_done(comparison, library)) > 1 for library in comparison.libraries):
-        raise BadInput(f"{file.name} has no two lanes that ended, so there is nothing to compare; "
-                       "run it to the end and save it again.")  # fmt: skip
+        raise BadInput(
+            say("{file} cannot be read ({error}); save it again.", file=file.name, error=error)
+        ) from None
+    if not any(len(ranking.done) > 1 for ranking in comparison.rankings()):
+        raise BadInput(
+            say("{file} has no two lanes that ended, so there is nothing to compare; run it to the "
+                "end and save it again.", file=file.name)
+        )  # fmt: skip
     return comparison
-
-
-def _done(comparison, library):
-    return [result for result in comparison.results_of(library) if result.status == "done"]
-
-
-def _settings_of(comparison):
-    """Give the settings as text, which can be counted."""
-    return comparison.settings.model_dump_json()
 
 
 def _usual_settings(comparisons):
     """Find the settings that most ran; of equals, those of the first."""
-    counted = Counter(_settings_of(one) for one in comparisons)
-    return counted.most_common(1)[0][0] if counted else ""
+    texts = [one.settings.model_dump_json() for one in comparisons]  # text can be counted
+    if not texts:
+        return None
+    return ComparisonSettings.model_validate_json(Counter(texts).most_common(1)[0][0])
 
 
 def _differences(settings, usual):
     """Say in words what is other about settings, such as "epochs 3 instead of 2"."""
-    from kfit_teach.common.experiment import ComparisonSettings
-
-    mine, theirs = (
-        ComparisonSettings.model_validate_json(one).model_dump(mode="json")
-        for one in (settings, usual)
-    )
+    mine, theirs = settings.model_dump(mode="json"), usual.model_dump(mode="json")
     return ", ".join(
-        f"{name} {mine[name]} instead of {theirs[name]}"
+        say("{name} {mine} instead of {usual}", name=name, mine=mine[name], usual=theirs[name])
         for name in mine
         if mine[name] != theirs[name]
     )
 
 
-@dataclass(frozen=True)
-class Gathering:
+@dataclass(frozen=True, repr=False)
+class Gathering(Reported):
     """The results of a class.
 
     Args:
@@ -114,105 +133,117 @@ class Gathering:
     """
 
     folder: str
-    students: dict = field(default_factory=dict)
-    others: dict = field(default_factory=dict)
-    unusable: dict = field(default_factory=dict)
+    students: dict[str, Comparison] = field(default_factory=dict)
+    others: dict[str, str] = field(default_factory=dict)
+    unusable: dict[str, str] = field(default_factory=dict)
 
     @property
-    def libraries(self):
+    def name(self) -> str:
+        """What it is, in a few words."""
+        return f"Gathering of {len(self.students)} students"
+
+    @property
+    def libraries(self) -> list[str]:
         """The libraries that some student has a lane of that ended."""
-        seen = {library for one in self.students.values() for library in one.libraries
-                if _done(one, library)}  # fmt: skip
-        return sorted(seen)
+        rankings = [r for one in self.students.values() for r in one.rankings() if r.done]
+        return sorted({ranking.library for ranking in rankings})
 
-    def machine_of(self, name):
+    def machine_of(self, name: str) -> str:
         """Name the kind of machine that a student had."""
-        machine = next(one.machine for one in self.students[name].results if one.machine)
-        return f"{machine.processor}, {machine.cores} cores"
+        results = self.students[name].results
+        return kind_of_machine(next(one.machine for one in results if one.machine))
 
-    def ratios(self, library, quantity):
+    def ratios(self, library: str, kind: str) -> list[GatheredLane]:
         """Collect each student's ratios to their own first lane.
 
         Args:
             library: "keras" or "tf_keras".
-            quantity: "images/s" or "peak memory" (over the compiled base).
+            kind: one of QUANTITIES: "speed" or "memory" (peak over the compiled base).
 
         Returns:
-            dict of lane name to (training_function, {student: ratio}), without the first lane; a
-            student whose first lane has no such value is not in it.
+            One GatheredLane a lane, without the first; a student whose first lane has no such value
+            is not in it.
         """
-        first, *others = self._lanes(library)
-        names = verdicts.names_of_experiments([first, *others])[1:]
-        collected = {
-            name: (lane.training_function, {}) for name, lane in zip(names, others, strict=True)
-        }
+        first, *others = self._names(library)
+        collected = [GatheredLane(name, function, {}) for name, function in others]
         for student, comparison in self.students.items():
-            reference = _value(comparison, first, quantity)
-            if reference is None:
+            values = _values(comparison, library, kind)
+            if values.get(first[0]) is None:
                 continue
-            for name, lane in zip(names, others, strict=True):
-                value = _value(comparison, lane, quantity)
-                if value is not None:
-                    collected[name][1][student] = value / reference
+            for lane in collected:
+                if values.get(lane.name) is not None:
+                    lane.ratios[student] = values[lane.name] / values[first[0]]
         return collected
 
-    def _lanes(self, library):
-        """List the experiments of one library; they are the same for all students."""
+    def _names(self, library):
+        """List (name, function) of the lanes of one library; they are the same for all students."""
         settings = next(iter(self.students.values())).settings
-        return [lane for lane in settings.experiments() if lane.library == library]
+        return [
+            (name_of_lane(run, settings.view), run.training_function)
+            for run in settings.experiments()
+            if run.library == library
+        ]
 
-    def reference(self, library):
+    def reference(self, library: str) -> str:
         """Name the lane that ratios are taken to."""
-        return verdicts.names_of_experiments(self._lanes(library))[0]
+        return self._names(library)[0][0]
 
-    def table(self, library, form="simple"):
+    def table(self, library: str) -> Table:
         """Lay out the ratios of one library: one row a lane and quantity."""
-        rows = []
-        for quantity in QUANTITIES:
-            for lane, (_, ratios) in self.ratios(library, quantity).items():
-                values = list(ratios.values())
-                if values:
-                    rows.append([quantity, lane, len(values), *_told(values)])
-        heads = ["over " + self.reference(library), "lane", "students", "median", "lowest",
-                 "highest", "95 % interval of the mean"]  # fmt: skip
-        return tabulate(rows, heads, form, disable_numparse=True)
+        rows = [
+            [say(quantity.words), lane.name, str(len(lane.ratios)), *_spread(lane.ratios.values())]
+            for kind, quantity in QUANTITIES.items()
+            for lane in self.ratios(library, kind)
+            if lane.ratios
+        ]
+        over = say("over {lane}", lane=self.reference(library))
+        heads = [over, say("lane"), say("students"), say("median"), say("lowest"), say("highest"),
+                 say("95 % interval of the mean")]  # fmt: skip
+        return Table(heads, rows)
 
-    def title(self, library):
+    def title(self, library: str) -> str:
         """Say what the results of one library rest on."""
-        took_part = [one for one in self.students.values() if _done(one, library)]
-        count = len(took_part)
-        return f"{count} student{'s' * (count > 1)}; {took_part[0].title(library)}"
-
-    def sentences(self):
-        """Say what the class guessed, who is in on which machines, and who is left out and why."""
-        said = told_together(
-            [guess for comparison in self.students.values() for guess in comparison.guesses]
+        rankings = [one.ranking(library) for one in self.students.values()]
+        titles = [ranking.title for ranking in rankings if ranking.done]
+        return say_counted(
+            "{number} student; {title}", "{number} students; {title}", len(titles), title=titles[0]
         )
+
+    def sentences(self) -> list[str]:
+        """Say what the class guessed, who is in on which machines, and who is left out and why."""
+        guesses = [guess for one in self.students.values() for guess in one.guesses]
         machines = Counter(self.machine_of(name) for name in self.students)
-        said += [f"{machine}: {count}." for machine, count in machines.items()]
+        said = told_together(guesses)
+        said += [say("{machine}: {count}.", machine=machine, count=count)
+                 for machine, count in machines.items()]  # fmt: skip
         said += self._without_reference()
-        said += [f"Left out, {name} ran other settings: {what}."
+        said += [say("Left out, {student} ran other settings: {what}.", student=name, what=what)
                  for name, what in self.others.items()]  # fmt: skip
-        said += [f"Left out: {reason}" for reason in self.unusable.values()]
-        return said
+        return said + [say("Left out: {why}", why=reason) for reason in self.unusable.values()]
 
     def _without_reference(self):
         """Say whose ratios are missing, because the lane that they are taken to has no value."""
         for library in self.libraries:
-            first = self._lanes(library)[0]
-            for quantity in QUANTITIES:
-                missing = [name for name, comparison in self.students.items()
-                           if _value(comparison, first, quantity) is None]  # fmt: skip
+            reference = self.reference(library)
+            for kind, quantity in QUANTITIES.items():
+                missing = [name for name, one in self.students.items()
+                           if _values(one, library, kind).get(reference) is None]  # fmt: skip
                 if missing:
-                    where = f"in {library}, where their {self.reference(library)} has none"
-                    yield f"Without ratios of {quantity} {where}: {', '.join(missing)}."
+                    yield say(
+                        "Without ratios of {quantity} in {library}, where their {lane} has none: "
+                        "{students}.",
+                        quantity=say(quantity.words), library=library, lane=reference,
+                        students=", ".join(missing),
+                    )  # fmt: skip
 
-    def report(self):
-        """Show everything as text."""
-        tables = [f"{self.title(library)}\n\n{self.table(library)}" for library in self.libraries]
-        if not tables:
-            tables = [f"{self.folder} holds no result that can be used yet."]
-        return "\n\n".join([*tables, *self.sentences()])
+    def told(self) -> Report:
+        """Make the report; names of files are escaped where it is shown as HTML."""
+        if not self.libraries:
+            nothing = say("{folder} holds no result that can be used yet.", folder=self.folder)
+            return Report(closing=[nothing, *self.sentences()])
+        pictures = [Picture(self.figure, self.alt_text())] if self._parts() else []
+        sections = [Section(self.title(library), self.table(library)) for library in self.libraries]
+        return Report(pictures, sections, self.sentences())
 
     def figure(self):
         """Draw one dot a student and lane, machine by machine.
@@ -223,97 +254,55 @@ class Gathering:
         Raises:
             BadInput: there is no student.
         """
-        from kfit_teach.front.showing.gathering_plot import gathering_figure
+        from kfit_teach.front.figures import gathering
 
-        rows = self._rows_to_draw()
-        if not rows:
-            raise BadInput(f"{self.folder} holds no result that can be used, but a figure needs "
-                           "one; let someone save a result there.")  # fmt: skip
-        machines = {name: self.machine_of(name) for name in self.students}
-        return gathering_figure(rows, machines)
+        parts = self._parts()
+        if not parts:
+            raise BadInput(
+                say("{folder} holds no result that can be used, but a figure needs one; let "
+                    "someone save a result there.", folder=self.folder)
+            )  # fmt: skip
+        return gathering.draw(parts, {name: self.machine_of(name) for name in self.students})
 
-    def _rows_to_draw(self):
-        """List, for each library with something to draw: title, reference and its panels."""
-        rows = []
+    def _parts(self):
+        """List what there is to draw of each library."""
+        parts = []
         for library in self.libraries:
-            panels = {quantity: self.ratios(library, quantity) for quantity in QUANTITIES}
-            panels = {quantity: lanes for quantity, lanes in panels.items()
-                      if any(ratios for _, ratios in lanes.values())}  # fmt: skip
+            panels = [GatheredPanel(say(quantity.words), self.ratios(library, kind))
+                      for kind, quantity in QUANTITIES.items()]  # fmt: skip
+            panels = [panel for panel in panels if any(lane.ratios for lane in panel.lanes)]
             if panels:
-                rows.append((self.title(library), self.reference(library), panels))
-        return rows
+                parts.append(GatheredPart(self.title(library), self.reference(library), panels))
+        return parts
 
-    def alt_text(self):
+    def alt_text(self) -> str:
         """Tell in words what the figure shows."""
-        told = [f"One dot a student: ratios to the first lane. {self.title(library)}."
-                for library in self.libraries]  # fmt: skip
+        told = [say("One dot a student: ratios to the first lane. {title}.",
+                    title=self.title(library)) for library in self.libraries]  # fmt: skip
         for library in self.libraries:
-            for quantity in QUANTITIES:
-                for lane, (_, ratios) in self.ratios(library, quantity).items():
-                    if ratios:
-                        median, low, high, _ = _told(list(ratios.values()))
-                        told.append(f"{library} {lane}, {quantity}: median {median}, "
-                                    f"from {low} to {high}.")  # fmt: skip
+            for kind, quantity in QUANTITIES.items():
+                for lane in self.ratios(library, kind):
+                    if lane.ratios:
+                        median, low, high, _ = _spread(lane.ratios.values())
+                        told.append(
+                            say("{library} {lane}, {quantity}: median {median}, from {low} to "
+                                "{high}.", library=library, lane=lane.name,
+                                quantity=say(quantity.words), median=median, low=low, high=high)
+                        )  # fmt: skip
         return " ".join(told)
 
-    def save_figure(self, file):
-        """Draw the figure into a file; the file is whole or not there.
 
-        Raises:
-            BadInput: the ending is unknown, or the folder does not exist or cannot be written.
-        """
-        from kfit_teach.front.showing.plots import figure_as
-
-        path = writable_path(file, FIGURE_SUFFIXES)
-        write_file(path, figure_as(self.figure(), path.suffix[1:]))
-
-    def __repr__(self):
-        return f"<Gathering of {len(self.students)} students>\n{self.report()}"
-
-    def __str__(self):
-        return self.report()
-
-    def _ipython_display_(self):
-        """Show figure, tables and sentences in a notebook; names of files are escaped."""
-        import html
-
-        from IPython.display import HTML, display
-
-        from kfit_teach.front.showing.plots import as_image
-
-        if self._rows_to_draw():
-            display(as_image(self.figure(), self.alt_text()))
-        for library in self.libraries:
-            display(HTML(f"<b>{html.escape(self.title(library))}</b>"))
-            display(HTML(self.table(library, "html")))
-        said = self.sentences() or [f"{self.folder} holds no result that can be used yet."]
-        display(HTML("".join(f"<p>{html.escape(sentence)}</p>" for sentence in said)))
+def _values(comparison, library, kind):
+    """Read one quantity of each lane: dict of lane name to a number over 0, or None."""
+    read = {lane.name: QUANTITIES[kind].of(lane) for lane in comparison.ranking(library).done}
+    return {name: value if value and 0 < value < math.inf else None for name, value in read.items()}
 
 
-def _value(comparison, lane, quantity):
-    """Read one quantity of one lane; speed from the blocks where there are some.
-
-    Returns:
-        float over 0, or None where there is none.
-    """
-    result = next((one for one in comparison.results if one.experiment.name == lane.name), None)
-    if result is None or result.status != "done":
-        return None
-    if quantity == "peak memory":
-        value = result.memory.peak_extra_mib
-    else:
-        turns = [turn for block in comparison.blocks_of(lane.library) for turn in block.turns]
-        mine = (lane.training_function, lane.loader, False)
-        speeds = [turn.images_per_s for turn in turns
-                  if (turn.training_function, turn.loader, turn.control) == mine]  # fmt: skip
-        value = statistics.median(speeds) if speeds else result.timing.images_per_s
-    return value if value and 0 < value < math.inf else None
-
-
-def _told(ratios):
-    """Give median, lowest, highest and, of enough students, the mean's interval, as text."""
-    interval = "-"
+def _spread(ratios):
+    """Write median, lowest, highest and, of enough students, the mean's interval."""
+    ratios, interval = list(ratios), NOTHING
     if len(ratios) >= LEAST_FOR_AN_INTERVAL:
         known = ratio_interval(ratios)
-        interval = f"{known.low:.2f} to {known.high:.2f}"
-    return (*(f"{of(ratios):.2f}" for of in (statistics.median, min, max)), interval)
+        interval = say("{low:.2f} to {high:.2f}", low=known.low, high=known.high)
+    middle = statistics.median(ratios)
+    return (*(say("{ratio:.2f}", ratio=r) for r in (middle, min(ratios), max(ratios))), interval)

@@ -4,15 +4,17 @@ One comparison for each number of images; a straight line through each lane's po
 thousand images more would cost.
 """
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
 from kfit_teach.common.experiment import ComparisonSettings
-from kfit_teach.common.files import FIGURE_SUFFIXES, writable_path, write_file
-from kfit_teach.common.measuring.statistics import slope_interval
 from kfit_teach.common.problems import BadInput, validated
 from kfit_teach.common.progress import progress_bar
-from kfit_teach.front import verdicts
-from kfit_teach.front.comparison import Comparison, compare
+from kfit_teach.common.words import say
+from kfit_teach.front.comparing import compare
+from kfit_teach.front.comparison import Comparison
+from kfit_teach.front.slopes import LaneGrowth, Point
+from kfit_teach.front.telling.report import Picture, Report, SavedReport, Section
+from kfit_teach.front.telling.tables import growth_table
 
 USUAL_NUMBERS = (340, 680, 1360, 2720)
 
@@ -45,114 +47,90 @@ def comparisons_over(numbers=USUAL_NUMBERS, path=None, bar=progress_bar, **setti
     numbers = [validated(ComparisonSettings, images_per_epoch=n).images_per_epoch for n in numbers]
     if len(set(numbers)) < 3:
         raise BadInput(
-            f"numbers names {len(set(numbers))} different numbers of images, but a slope needs "
-            f"three or more; the default is {' '.join(map(str, USUAL_NUMBERS))}."
-        )
+            say(
+                "numbers names {count} different numbers of images, but a slope needs three or "
+                "more; the default is {usual}.",
+                count=len(set(numbers)), usual=" ".join(map(str, USUAL_NUMBERS)),
+            )
+        )  # fmt: skip
     for number in sorted(set(numbers)):
         yield compare(path, bar, images_per_epoch=number, **settings)
 
 
-class Growth(BaseModel):
+class Growth(SavedReport, BaseModel):
     """Comparisons of the same lanes over more and more images.
 
     Args:
         comparisons: list of Comparison, from few images to many.
     """
 
-    model_config = ConfigDict(extra="forbid")
-
     comparisons: list[Comparison]
 
     @property
-    def libraries(self):
+    def name(self) -> str:
+        """What it is, in a few words."""
+        return f"Growth over {len(self.comparisons)} numbers of images"
+
+    @property
+    def libraries(self) -> list[str]:
         """The libraries that have results."""
         return self.comparisons[0].libraries
 
     @property
-    def all_done(self):
+    def all_done(self) -> bool:
         """Whether every lane ended well."""
         return all(comparison.all_done for comparison in self.comparisons)
 
-    def points(self, library):
-        """Collect what each lane cost at each number of images.
-
-        Args:
-            library: "keras" or "tf_keras".
-
-        Returns:
-            dict of lane name to (training_function, loader, points), where points is a list of
-            (number of images, peak MiB over the base, images/s or None), of the runs that ended.
-        """
+    def lanes(self, library: str) -> list[LaneGrowth]:
+        """Collect what each lane cost at each number of images, of the runs that ended."""
         collected = {}
         for comparison in self.comparisons:
-            results = comparison.results_of(library)
-            for name, result in zip(verdicts.names_of_lanes(results), results, strict=True):
-                lane = result.experiment
-                told = collected.setdefault(name, (lane.training_function, lane.loader, []))
-                if result.status == "done":
-                    speed, peak_mib = result.timing.images_per_s, result.memory.peak_extra_mib
-                    told[2].append((lane.number_of_images, peak_mib, speed))
-        return collected
+            for lane in comparison.ranking(library).lanes:
+                new = LaneGrowth(lane.name, lane.function, lane.loader, [])
+                points = collected.setdefault(lane.name, new).points
+                if lane.is_done:
+                    peak_mib = lane.result.memory.peak_extra_mib
+                    speed = lane.result.timing.images_per_s
+                    points.append(Point(lane.experiment.number_of_images, peak_mib, speed))
+        return list(collected.values())
 
-    def sentences(self, library):
+    def sentences(self, library: str) -> str:
         """Say what a thousand images more cost each lane, with a 95 % interval."""
         said = []
-        for name, (_, _, points) in self.points(library).items():
-            if len(points) < 3:
-                said.append(f"{name}: too few runs ended for a slope.")
+        for lane in self.lanes(library):
+            line = lane.memory.line
+            if line is None:
+                said.append(say("{lane}: too few runs ended for a slope.", lane=lane.name))
                 continue
-            slope, low, high, _ = slope_interval(
-                *zip(*[point[:2] for point in points], strict=True)
-            )
             said.append(
-                f"{name}: {1000 * slope:.1f} MiB more at the peak for every 1,000 images more "
-                f"({1000 * low:.1f} to {1000 * high:.1f})."
-            )
+                say(
+                    "{lane}: {mib:.1f} MiB more at the peak for every 1,000 images more "
+                    "({low:.1f} to {high:.1f}).",
+                    lane=lane.name, mib=line.slope, low=line.low, high=line.high,
+                )
+            )  # fmt: skip
         images_mib = 1000 * self.comparisons[0].settings.image_size ** 2 * 3 * 4 / 2**20
-        return " ".join([*said, f"1,000 such images are {images_mib:.1f} MiB as float32."])
+        said.append(say("1,000 such images are {mib:.1f} MiB as float32.", mib=images_mib))
+        return " ".join(said)
 
-    def report(self):
-        """Show everything as text: one table and its slopes a library."""
-        from kfit_teach.front.showing.tables import growth_table
+    def told(self) -> Report:
+        """Make the report."""
+        from kfit_teach.front.figures import growth  # here: it draws, so it loads matplotlib
 
-        shown = [
-            f"{self.comparisons[-1].title(library)}\n\n{growth_table(self.points(library))}\n\n"
-            f"{self.sentences(library)}"
-            for library in self.libraries
-        ]
-        return "\n\n\n".join([*shown, self.comparisons[0].machine_line()])
+        pictures, sections = [], []
+        for library in self.libraries:
+            lanes, title = self.lanes(library), self.comparisons[-1].title(library)
+            alt = growth.tell(lanes, title)
+            pictures.append(Picture(lambda library=library: self.figure(library), alt))
+            sections.append(Section(title, growth_table(lanes), self.sentences(library)))
+        return Report(pictures, sections, [self.comparisons[0].closing()])
 
-    def figure(self, library):
+    def figure(self, library: str):
         """Draw memory and images/s of one library against the number of images.
 
         Returns:
             matplotlib Figure.
         """
-        from kfit_teach.front.showing.growth_plot import growth_figure
+        from kfit_teach.front.figures import growth
 
-        return growth_figure(self.points(library), self.comparisons[-1].title(library))
-
-    def save_figure(self, file, library):
-        """Draw the figure of one library into a file; the file is whole or not there.
-
-        Raises:
-            BadInput: the ending is unknown, or the folder does not exist or cannot be written.
-        """
-        from kfit_teach.front.showing.plots import figure_as
-
-        path = writable_path(file, FIGURE_SUFFIXES)
-        write_file(path, figure_as(self.figure(library), path.suffix[1:]))
-
-    def save(self, file):
-        """Write everything as JSON; the file is whole or not there.
-
-        Raises:
-            BadInput: its folder does not exist or cannot be written.
-        """
-        write_file(writable_path(file), self.model_dump_json(indent=1).encode())
-
-    def __repr__(self):
-        return f"<Growth over {len(self.comparisons)} numbers of images>\n{self.report()}"
-
-    def __str__(self):
-        return self.report()
+        return growth.draw(self.lanes(library), self.comparisons[-1].title(library))

@@ -1,7 +1,7 @@
 """Predict first: what a learner is asked before a run, what they guessed, and how far off it was.
 
 A question knows how to find its answer in a Comparison. A Guess is plain data and is kept with the
-result; the widgets that ask are in panels/, the picture is in showing/.
+result; the widgets that ask are in panels/, the picture is in figures/.
 """
 
 import statistics
@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
+
+from kfit_teach.common.words import say, to_say, write_number
 
 
 class Guess(BaseModel):
@@ -44,33 +46,60 @@ class Guess(BaseModel):
         'You guessed “fit”, and so it is.'
         """
         if self.measured is None:
-            return "This run cannot tell; your guess is kept."
+            return say("This run cannot tell; your guess is kept.")
         return {"number": self._number, "choice": self._choice, "order": self._order}[self.kind]()
 
     def _number(self):
-        unit = f" {self.unit}" if self.unit else ""
-        said = f"You guessed {plain(self.guess)}{unit}; measured were {plain(self.measured)}"
+        words = {
+            "guess": _with_unit(self.guess, self.unit),
+            "measured": plain(self.measured),
+        }
         if plain(self.guess) == plain(self.measured):
-            return f"{said}: that is it."
-        way = "low" if self.guess < self.measured else "high"
+            return say("You guessed {guess}; measured were {measured}: that is it.", **words)
+        low = self.guess < self.measured
         if not self.measured:
-            return f"{said}: your guess is too {way}."
+            return say(TOO_FAR[low], **words)
         ratio = self.guess / self.measured
         if ratio >= 2:
-            return f"{said}: your guess is {plain(ratio)} times as much."
-        return f"{said}: your guess is {100 * abs(ratio - 1):.0f} % too {way}."
+            return say(
+                "You guessed {guess}; measured were {measured}: your guess is {times} times as "
+                "much.",
+                times=plain(ratio), **words,
+            )  # fmt: skip
+        return say(TOO_FAR_IN_PERCENT[low], percent=100 * abs(ratio - 1), **words)
 
     def _choice(self):
         if self.guess == self.measured:
-            return f"You guessed “{self.guess}”, and so it is."
-        return f"You guessed “{self.guess}”; measured was “{self.measured}”."
+            return say("You guessed “{guess}”, and so it is.", guess=self.guess)
+        return say("You guessed “{guess}”; measured was “{measured}”.", guess=self.guess,
+                   measured=self.measured)  # fmt: skip
 
     def _order(self):
         right = sum(a == b for a, b in zip(self.guess, self.measured, strict=True))
         measured = ", ".join(self.measured)
         if right == len(self.measured):
-            return f"Your order is the measured one: {measured}."
-        return f"{right} of {len(self.measured)} are in their place; measured was: {measured}."
+            return say("Your order is the measured one: {measured}.", measured=measured)
+        return say("{right} of {all} are in their place; measured was: {measured}.", right=right,
+                   all=len(self.measured), measured=measured)  # fmt: skip
+
+
+# By whether the guess was too low.
+TOO_FAR = {
+    True: to_say("You guessed {guess}; measured were {measured}: your guess is too low."),
+    False: to_say("You guessed {guess}; measured were {measured}: your guess is too high."),
+}
+TOO_FAR_IN_PERCENT = {
+    True: to_say(
+        "You guessed {guess}; measured were {measured}: your guess is {percent:.0f} % too low."
+    ),
+    False: to_say(
+        "You guessed {guess}; measured were {measured}: your guess is {percent:.0f} % too high."
+    ),
+}
+
+
+def _with_unit(number, unit):
+    return say("{number} {unit}", number=plain(number), unit=unit) if unit else plain(number)
 
 
 def told_together(guesses):
@@ -89,96 +118,98 @@ def told_together(guesses):
     by_question = {}
     for guess in guesses:
         by_question.setdefault((guess.question, guess.unit), []).append(guess)
-    return [
-        f"“{question}” guessed{unit and f', in {unit}'}: {_counted([one.guess for one in mine])}; "
-        f"measured: {_counted([one.measured for one in mine])}."
-        for (question, unit), mine in by_question.items()
-    ]
+    return [_told_of(*key, mine) for key, mine in by_question.items()]
+
+
+def _told_of(question, unit, guesses):
+    """Say what a class guessed of one question."""
+    words = {
+        "question": question,
+        "guesses": _counted([one.guess for one in guesses]),
+        "measured": _counted([one.measured for one in guesses]),
+    }
+    if not unit:
+        return say("“{question}” guessed: {guesses}; measured: {measured}.", **words)
+    return say("“{question}” guessed, in {unit}: {guesses}; measured: {measured}.", unit=unit,
+               **words)  # fmt: skip
 
 
 def _counted(answers):
     """Count answers of any kind, the most frequent first; what no run could tell is left out."""
-    if any(isinstance(answer, float) for answer in answers):
-        numbers = sorted(answer for answer in answers if answer is not None)
-        lowest, middle, highest = map(plain, (numbers[0], statistics.median(numbers), numbers[-1]))
-        alike = lowest == highest
-        return middle if alike else f"{middle} in the middle, from {lowest} to {highest}"
-    counted = Counter(
-        ", ".join(answer) if isinstance(answer, tuple) else answer
-        for answer in answers
-        if answer is not None
-    )
-    return ", ".join(f"{answer} ({count})" for answer, count in counted.most_common()) or "nothing"
+    told = [answer for answer in answers if answer is not None]
+    if any(isinstance(answer, float) for answer in told):
+        lowest, middle, highest = map(plain, (min(told), statistics.median(told), max(told)))
+        if lowest == highest:
+            return middle
+        return say("{middle} in the middle, from {lowest} to {highest}", middle=middle,
+                   lowest=lowest, highest=highest)  # fmt: skip
+    counted = Counter(", ".join(one) if isinstance(one, tuple) else one for one in told)
+    answers = [say("{answer} ({count})", answer=answer, count=count)
+               for answer, count in counted.most_common()]  # fmt: skip
+    return ", ".join(answers) or say("nothing")
 
 
 @dataclass(frozen=True)
-class NumberQuestion:
-    """A question whose answer is a number.
+class Question:
+    """A question that a learner answers before a run.
 
     Args:
         text: the question.
-        measure: takes the Comparison, gives the number, or None where it cannot tell.
-        low, high, step: the bounds of a guess, and how finely it is asked for.
-        unit: in the plural.
+        measure: takes the Comparison, gives what a guess would be: None where it cannot tell.
     """
 
     text: str
     measure: Callable
+
+    def judge(self, guess, comparison) -> Guess:
+        """Lay a guess beside what a comparison measured."""
+        return Guess(
+            question=self.text, guess=guess, measured=self.measure(comparison), **self.about
+        )
+
+
+@dataclass(frozen=True)
+class NumberQuestion(Question):
+    """A question whose answer is a number.
+
+    Args:
+        low, high, step: the bounds of a guess, and how finely it is asked for.
+        unit: in the plural.
+    """
+
     low: float
     high: float
     step: float
     unit: str = ""
 
-    def judge(self, guess, comparison):
-        """Lay a guess beside what a comparison measured; give a Guess."""
-        measured = self.measure(comparison)
-        return Guess(
-            question=self.text, kind="number", guess=guess, measured=measured, unit=self.unit
-        )
+    @property
+    def about(self):
+        """What a Guess says of the question."""
+        return {"kind": "number", "unit": self.unit}
 
 
 @dataclass(frozen=True)
-class ChoiceQuestion:
-    """A question with a few answers to choose from.
+class ChoiceQuestion(Question):
+    """A question with a few answers to choose from."""
 
-    Args:
-        text: the question.
-        measure: takes the Comparison, gives one of the options, or None where it cannot tell.
-        options: the answers.
-    """
-
-    text: str
-    measure: Callable
     options: tuple[str, ...]
 
-    def judge(self, guess, comparison):
-        """Lay a guess beside what a comparison measured; give a Guess."""
-        measured = self.measure(comparison)
-        return Guess(
-            question=self.text, kind="choice", guess=guess, measured=measured, options=self.options
-        )
+    @property
+    def about(self):
+        """What a Guess says of the question."""
+        return {"kind": "choice", "options": self.options}
 
 
 @dataclass(frozen=True)
-class OrderQuestion:
-    """A question that asks to put items in order, the first being the most of something.
+class OrderQuestion(Question):
+    """A question that asks to put items in order, the first being the most of something."""
 
-    Args:
-        text: the question.
-        measure: takes the Comparison, gives all items in order, or None where it cannot tell.
-        items: what is put in order.
-    """
-
-    text: str
-    measure: Callable
     items: tuple[str, ...]
 
-    def judge(self, guess, comparison):
-        """Lay a guess beside what a comparison measured; give a Guess."""
-        measured = self.measure(comparison)
-        return Guess(
-            question=self.text, kind="order", guess=guess, measured=measured, options=self.items
-        )
+    @property
+    def about(self):
+        """What a Guess says of the question."""
+        return {"kind": "order", "options": self.items}
 
 
 def plain(number):
@@ -187,4 +218,6 @@ def plain(number):
     >>> plain(3.0), plain(0.5), plain(1234.5), plain(2.949)
     ('3', '0.5', '1234', '2.95')
     """
-    return f"{number:.0f}" if abs(number) >= 100 else f"{round(number, 2):g}"
+    if abs(number) >= 100:
+        return write_number(number, ".0f")
+    return write_number(round(number, 2), "g")

@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from kfit_teach.common.flowers.manifest import project_folder
@@ -11,20 +12,15 @@ FIRST_LESSON = "00_start_here.ipynb"
 LESSONS_FOLDER = "kfit_teach_lessons"
 
 
-def open_lab(more_arguments=()):
-    """Start JupyterLab on the first lesson, on 127.0.0.1 and with its token.
+def open_lab(more_arguments: Sequence[str] = ()) -> int:
+    """Start JupyterLab on the first lesson, on 127.0.0.1 and with its token; give its exit code.
 
     Args:
         more_arguments: passed on to JupyterLab, such as --no-browser or --port=8890.
-
-    Returns:
-        JupyterLab's exit code.
     """
     lessons = lessons_folder()
     command = [
-        sys.executable,
-        "-m",
-        "jupyterlab",
+        *(sys.executable, "-m", "jupyterlab"),
         "--ServerApp.ip=127.0.0.1",
         f"--ServerApp.root_dir={lessons.parent}",
         # As the default address, the lesson is also in the line that is printed to be copied.
@@ -36,12 +32,11 @@ def open_lab(more_arguments=()):
         return 0
 
 
-def lessons_folder():
+def lessons_folder() -> Path:
     """Find the lessons where they can be written: in the tree, or copied beside the user.
 
-    Returns:
-        Path of a folder. In a wheel the lessons are copied once into ./kfit_teach_lessons, and a
-        lesson that is already there is left as the learner has it.
+    In a wheel they are copied once into ./kfit_teach_lessons, and a lesson that is already there is
+    left as the learner has it.
     """
     lessons = project_folder("notebooks")
     in_the_tree = lessons.parent.name != "kfit_teach" or not (lessons.parent / "cli.py").exists()

@@ -4,23 +4,19 @@ They are for readers without a kernel and for a class whose machines have failed
 makes them again.
 """
 
+from pathlib import Path
+
 from kfit_teach.common.flowers.manifest import project_folder
 from kfit_teach.front.comparison import Comparison
 
 
-def recorded_file(name):
+def recorded_file(name: str) -> Path:
     """Say where the recorded result of that name lies."""
     return project_folder("data") / "recorded" / f"{name}.json"
 
 
-def load_recorded(name):
+def load_recorded(name: str) -> Comparison:
     """Read a recorded result.
-
-    Args:
-        name: such as "three_doors".
-
-    Returns:
-        Comparison.
 
     >>> load_recorded("three_doors").same_weights("keras").answer
     'yes'
@@ -28,6 +24,6 @@ def load_recorded(name):
     return Comparison.load(recorded_file(name))
 
 
-def recorded_or_none(name):
+def recorded_or_none(name: str) -> Comparison | None:
     """Read a recorded result where there is one; none is there before the first `make recorded`."""
     return load_recorded(name) if recorded_file(name).exists() else None

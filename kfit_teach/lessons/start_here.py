@@ -1,8 +1,10 @@
 """The tour of notebook 00: one comparison, one order to guess."""
 
 from kfit_teach.common.loaders import TRAINING_FUNCTIONS
+from kfit_teach.common.words import say, to_say
 from kfit_teach.front.guesses import OrderQuestion
 from kfit_teach.front.panels.compare import ComparePanel
+from kfit_teach.lessons.lesson import Lesson
 from kfit_teach.lessons.recorded import recorded_or_none
 
 
@@ -20,9 +22,9 @@ def panel(**settings):
         controls={"library": (), "batch_size": (8, 16, 32, 64), "epochs": ()},
         questions=[
             OrderQuestion(
-                "Which needs the most memory? Put the three in order, the hungriest first.",
+                say("Which needs the most memory? Put the three in order, the hungriest first."),
                 order_by_memory,
-                TRAINING_FUNCTIONS,
+                tuple(TRAINING_FUNCTIONS),
             )
         ],
         recorded=recorded_or_none("start_here"),
@@ -36,9 +38,17 @@ def order_by_memory(comparison):
     Returns:
         Tuple of names, the highest first; None where a lane is missing.
     """
-    results = comparison.results_of(comparison.settings.libraries[0])
-    done = [result for result in results if result.status == "done"]
-    if {result.experiment.training_function for result in done} != set(TRAINING_FUNCTIONS):
+    done = comparison.ranking(comparison.settings.libraries[0]).done
+    if {lane.function for lane in done} != set(TRAINING_FUNCTIONS):
         return None
-    done.sort(key=lambda result: -result.memory.peak_extra_mib)
-    return tuple(result.experiment.training_function for result in done)
+    done.sort(key=lambda lane: -lane.result.memory.peak_extra_mib)
+    return tuple(lane.function for lane in done)
+
+
+LESSON = Lesson(
+    notebook="00_start_here.ipynb",
+    title=to_say("Start here"),
+    question=to_say("What do the three functions cost on your machine?"),
+    minutes=15,
+    panels={"start_here": panel},
+)

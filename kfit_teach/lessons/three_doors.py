@@ -3,12 +3,15 @@
 Two panels: one asks how many different networks come out, one what an order without shuffling does.
 """
 
+from kfit_teach.common.flowers.manifest import PART_SIZES
+from kfit_teach.common.words import say, to_say
 from kfit_teach.front.exercises import Exercise
 from kfit_teach.front.guesses import NumberQuestion
 from kfit_teach.front.panels.compare import ComparePanel
+from kfit_teach.lessons.lesson import Lesson
 from kfit_teach.lessons.recorded import recorded_or_none
 
-TEST_IMAGES = 340
+TEST_IMAGES = PART_SIZES["test"]
 
 
 def same_weights_panel(**settings):
@@ -30,13 +33,15 @@ def same_weights_panel(**settings):
         },
         questions=[
             NumberQuestion(
-                "Six runs from one seed: three functions, two libraries. "
-                "With the settings above, how many different networks come out?",
+                say(
+                    "Six runs from one seed: three functions, two libraries. With the settings "
+                    "above, how many different networks come out?"
+                ),
                 different_networks,
                 low=0,
                 high=6,
                 step=1,
-                unit="different networks",
+                unit=say("different networks"),
             )
         ],
         recorded=recorded_or_none("three_doors"),
@@ -58,13 +63,16 @@ def order_panel(**settings):
         controls={"order": (), "shuffle": (), "epochs": (1, 2, 3, 5)},
         questions=[
             NumberQuestion(
-                f"With the settings above, how many of {TEST_IMAGES} new images will the network "
-                "name rightly?",
+                say(
+                    "With the settings above, how many of {images} new images will the network "
+                    "name rightly?",
+                    images=TEST_IMAGES,
+                ),
                 named_rightly,
                 low=0,
                 high=TEST_IMAGES,
                 step=1,
-                unit=f"of {TEST_IMAGES} images",
+                unit=say("of {images} images", images=TEST_IMAGES),
             )
         ],
         recorded=recorded_or_none("order"),
@@ -89,10 +97,23 @@ def named_rightly(comparison):
 exercise = Exercise(
     name="my_fit",
     hints=(
-        "You need two loops: one over the epochs, and in it one over the batches. "
-        "range(0, len(images), batch_size) gives where each batch starts.",
-        "From each start, cut images[start:start + batch_size], and labels at the same places, and "
-        "hand both to model.train_on_batch. A slice that reaches over the end is simply shorter, "
-        "and so is the last batch of fit.",
+        to_say(
+            "You need two loops: one over the epochs, and in it one over the batches. "
+            "range(0, len(images), batch_size) gives where each batch starts."
+        ),
+        to_say(
+            "From each start, cut images[start:start + batch_size], and labels at the same places, "
+            "and hand both to model.train_on_batch. A slice that reaches over the end is simply "
+            "shorter, and so is the last batch of fit."
+        ),
     ),
+)
+
+LESSON = Lesson(
+    notebook="01_three_doors.ipynb",
+    title=to_say("Three doors, one room"),
+    question=to_say("Do the three functions train different models?"),
+    minutes=25,
+    panels={"three_doors": same_weights_panel, "order": order_panel},
+    exercise=exercise,
 )

@@ -28,14 +28,13 @@ def growth(grown):
 
 
 def test_arrays_grow_with_the_images_and_a_generator_does_not(growth):
-    points = growth.points("keras")
-    assert list(points) == ["uint8_arrays", "generator"]
-    for _, _, told in points.values():
-        assert [number for number, _, _ in told] == [500, 1000, 2000]
-    (_, few, _), *_, (_, many, _) = points["uint8_arrays"][2]
-    assert many - few > 1500 * 32 * 32 * 3 / 2**20  # at least the images themselves
-    (_, few, _), *_, (_, many, _) = points["generator"][2]
-    assert many - few < 3.5
+    arrays, generator = growth.lanes("keras")
+    assert (arrays.name, generator.name) == ("uint8_arrays", "generator")
+    for lane in (arrays, generator):
+        assert [point.images for point in lane.points] == [500, 1000, 2000]
+    grown = [lane.points[-1].peak_mib - lane.points[0].peak_mib for lane in (arrays, generator)]
+    assert grown[0] > 1500 * 32 * 32 * 3 / 2**20  # at least the images themselves
+    assert grown[1] < 3.5
 
 
 def test_the_command_prints_slopes_with_intervals_and_the_machine(grown):

@@ -1,25 +1,33 @@
 import numpy as np
 import pytest
 
-from kfit_teach.common.result import Block, Turn
+from kfit_teach.common.experiment import Experiment
+from kfit_teach.common.result import Turn
+from kfit_teach.front.ranking import Lane, Ranking
 from kfit_teach.front.speed_verdicts import doubts, speed_verdicts
+from kfit_teach.front.telling.sentences import tell
 
 NAMES = ("fit", "fit_generator", "train_on_batch")
 
 
-def a_block(speeds, control, contention=0.2, random=None):
-    """One block of lanes with the given images/s, the control last."""
-    turns = [
-        Turn(
-            training_function=NAMES[place % len(speeds)], loader="generator", place=place,
-            control=place == len(speeds), images=680, wall_s=680 / speed, cpu_s=1, pauses_s=0,
-            contention=contention, ceiling_images_per_s=2 * speed,
-        )
-        for place, speed in enumerate([*speeds, control])
-    ]  # fmt: skip
-    if random is not None:
-        random.shuffle(turns)
-    return Block(library="keras", turns=turns)
+def ranked(blocks, contention=0.2):
+    """Lanes with the given images/s, one list a block, the control's last."""
+    lanes = []
+    for place, speeds in enumerate(zip(*blocks, strict=True)):
+        is_control = place == len(blocks[0]) - 1
+        function = NAMES[0 if is_control else place]
+        turns = tuple(
+            Turn(
+                training_function=function, loader="generator", place=place, control=is_control,
+                images=680, wall_s=680 / speed, cpu_s=1, pauses_s=0, contention=contention,
+                ceiling_images_per_s=2 * speed,
+            )
+            for speed in speeds
+        )  # fmt: skip
+        run = Experiment(training_function=function, library="keras", loader="generator")
+        name = "control" if is_control else function
+        lanes.append(Lane(name, run, turns=turns, is_control=is_control))
+    return Ranking("keras", "functions", "", lanes[:-1], lanes[-1])
 
 
 def blocks_of(true_speeds, number, noise, process_spread=0.0, seed=0):
@@ -30,13 +38,16 @@ def blocks_of(true_speeds, number, noise, process_spread=0.0, seed=0):
     for _ in range(number):
         mood = np.exp(random.normal(0, 0.3))
         speeds = np.array([*true_speeds, true_speeds[0]]) * own * mood
-        *lanes, control = speeds * np.exp(random.normal(0, noise, len(speeds)))
-        blocks.append(a_block(lanes, control, random=random))
-    return blocks
+        blocks.append(list(speeds * np.exp(random.normal(0, noise, len(speeds)))))
+    return ranked(blocks)
 
 
-def answers(blocks):
-    return {verdict.lane: verdict.answer for verdict in speed_verdicts(blocks, "functions")}
+def answers(ranking, **how):
+    return {verdict.lane.name: verdict.answer for verdict in speed_verdicts(ranking, **how)}
+
+
+def verdict_on_fit_generator(ranking):
+    return next(v for v in speed_verdicts(ranking) if v.lane.name == "fit_generator")
 
 
 def test_what_is_faster_slower_and_the_same_is_told_through_a_changing_mood():
@@ -50,13 +61,12 @@ def test_what_is_faster_slower_and_the_same_is_told_through_a_changing_mood():
 
 def test_what_cannot_be_shown_is_not_resolved_and_the_blocks_needed_would_show_it():
     blocks = blocks_of([1000, 1120], 5, noise=0.15)
-    first = next(v for v in speed_verdicts(blocks, "functions") if v.lane == "fit_generator")
+    first = verdict_on_fit_generator(blocks)
     assert first.answer == "not resolved"
-    assert f"about {first.blocks_needed} blocks are needed" in first.sentence
+    assert f"about {first.blocks_needed} blocks are needed" in tell(first)
 
     def judged(number, seed):
-        blocks = blocks_of([1000, 1120], number, noise=0.15, seed=seed)
-        return next(v for v in speed_verdicts(blocks, "functions") if v.lane == "fit_generator")
+        return verdict_on_fit_generator(blocks_of([1000, 1120], number, noise=0.15, seed=seed))
 
     pilots = [judged(12, seed) for seed in range(30)]
     needed = int(np.median([v.blocks_needed for v in pilots if v.answer == "not resolved"]))
@@ -78,23 +88,23 @@ def test_lanes_that_are_alike_are_seldom_called_faster_or_slower(process_spread)
 
 def test_a_control_that_differs_or_a_busy_machine_makes_the_blocks_doubtful():
     quiet = blocks_of([1000, 1100], 8, noise=0.01)
-    assert doubts(quiet, speed_verdicts(quiet, "functions")) == []
-    differs = [a_block([1000, 1100], 1200 + place) for place in range(8)]
-    said = doubts(differs, speed_verdicts(differs, "functions"))
+    assert told_doubts(quiet) == []
+    said = told_doubts(ranked([[1000, 1100, 1200 + place] for place in range(8)]))
     assert len(said) == 1 and said[0].startswith("Doubtful: fit run a second time, as control")
-    busy = [a_block([1000, 1100], 1000 + place, contention=0.9) for place in range(8)]
-    assert "busy with something else" in doubts(busy, speed_verdicts(busy, "functions"))[0]
+    busy = ranked([[1000, 1100, 1000 + place] for place in range(8)], contention=0.9)
+    assert "busy with something else" in told_doubts(busy)[0]
+
+
+def told_doubts(ranking):
+    return [tell(doubt) for doubt in doubts(ranking, speed_verdicts(ranking))]
 
 
 def test_pauses_can_be_left_out():
     blocks = blocks_of([1000, 1000], 8, noise=0.01)
-    for block in blocks:
-        for turn in block.turns:
+    for lane in blocks.lanes_and_control:
+        for turn in lane.turns:
             if turn.training_function == "fit":
                 turn.wall_s, turn.pauses_s = turn.wall_s + 0.5, 0.5
-    with_pauses, without = (
-        {v.lane: v.answer for v in speed_verdicts(blocks, "functions", quantity)}
-        for quantity in ("images_per_s", "images_per_s_without_pauses")
-    )
-    assert with_pauses == {"fit_generator": "faster", "control": "same"}
+    assert answers(blocks) == {"fit_generator": "faster", "control": "same"}
+    without = answers(blocks, without_pauses=True)
     assert without == {"fit_generator": "same", "control": "same"}

@@ -1,15 +1,17 @@
 import pytest
 
-from kfit_teach.front.verdicts import conclusion
+from kfit_teach.front.telling.sentences import tell
+from kfit_teach.front.verdicts import beside_speed
 from kfit_teach.lessons.recorded import load_recorded
 
 
 def told_of(*accuracies):
-    """What is concluded of lanes that differ in nothing but the accuracy."""
-    results = load_recorded("three_doors").results_of("keras")[: len(accuracies)]
-    for result, accuracy in zip(results, accuracies, strict=True):
+    """What is told of lanes that differ in nothing but the accuracy."""
+    comparison = load_recorded("three_doors")
+    comparison.results = comparison.results_of("keras")[: len(accuracies)]
+    for result, accuracy in zip(comparison.results, accuracies, strict=True):
         result.test_accuracy = accuracy
-    return conclusion(results, "natural")
+    return " ".join(tell(fact) for fact in beside_speed(comparison.ranking("keras")))
 
 
 def test_accuracies_within_chance_of_each_other_cannot_be_told_apart():

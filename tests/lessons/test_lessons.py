@@ -2,15 +2,12 @@ from pathlib import Path
 
 import pytest
 
-from kfit_teach.lessons import LESSONS, LessonMap, seconds_of_runs, start_here, three_doors
+from kfit_teach.lessons import LessonMap, start_here, three_doors
+from kfit_teach.lessons.lesson import all_lessons
 from kfit_teach.lessons.recorded import load_recorded
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
-PANEL_OF = {
-    "start_here": start_here.panel,
-    "three_doors": three_doors.same_weights_panel,
-    "order": three_doors.order_panel,
-}
+PANEL_OF = {name: make for lesson in all_lessons() for name, make in lesson.panels.items()}
 
 
 @pytest.mark.parametrize("name", PANEL_OF)
@@ -53,5 +50,5 @@ def test_the_map_names_every_notebook_and_its_measured_time():
     told = repr(LessonMap())
     for notebook in NOTEBOOKS.glob("*.ipynb"):
         assert notebook.name in told
-    assert all(f"{seconds_of_runs(lesson):.0f} s" in told for lesson in LESSONS)
+    assert all(f"{lesson.seconds_of_runs:.0f} s" in told for lesson in all_lessons())
     assert "<table>" in LessonMap()._repr_html_()

@@ -5,7 +5,9 @@ ones), synthetic (the stand-in), store (decoded once, memory-mapped).
 """
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -14,11 +16,12 @@ from kfit_teach.common.flowers.manifest import CLASS_NAMES, labels_of
 from kfit_teach.common.flowers.settings import ImageSettings
 from kfit_teach.common.problems import validated
 from kfit_teach.common.progress import progress_bar
+from kfit_teach.common.words import say, to_say
 
 __all__ = ["Flowers", "load_flowers", "open_flowers", "resolve_images"]
 
 IMAGES_VARIABLE = "KFIT_TEACH_IMAGES"
-NAME_OF_KIND = {"oxford": "Flowers-17", "synthetic": "synthetic stand-in"}
+NAME_OF_KIND = {"oxford": "Flowers-17", "synthetic": to_say("synthetic stand-in")}
 
 
 @dataclass(frozen=True, repr=False)
@@ -37,33 +40,33 @@ class Flowers:
     stored: np.memmap
     checked: str
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.numbers)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         chosen = self.settings
-        return (
-            f"{len(self)} images of {chosen.image_size} x {chosen.image_size} px "
-            f"({NAME_OF_KIND[chosen.images]}, split {chosen.split}, part {chosen.part}, "
-            f"order {chosen.order}; {self.checked})"
-        )
+        return say(
+            "{count} images of {size} x {size} px ({name}, split {split}, part {part}, order "
+            "{order}; {checked})", count=len(self), size=chosen.image_size,
+            name=say(NAME_OF_KIND[chosen.images]), split=chosen.split, part=chosen.part,
+            order=chosen.order, checked=self.checked)  # fmt: skip
 
     @property
-    def labels(self):
+    def labels(self) -> np.ndarray:
         """int array of shape (N,): 0 to 16, an index into `class_names`."""
         return labels_of(self.numbers)
 
     @property
-    def class_names(self):
+    def class_names(self) -> tuple[str, ...]:
         """The 17 names, in order of label."""
         return CLASS_NAMES
 
     @property
-    def images(self):
+    def images(self) -> np.ndarray:
         """uint8 array of shape (N, size, size, 3), RGB: a copy of every image in memory."""
         return self.read(np.arange(len(self)))
 
-    def read(self, places):
+    def read(self, places: np.ndarray) -> np.ndarray:
         """Read some of the images.
 
         Args:
@@ -76,15 +79,15 @@ class Flowers:
 
 
 def load_flowers(
-    images="auto",
-    image_size=64,
-    split=1,
-    part="train",
-    order="mixed",
-    seed=17,
-    path=None,
-    bar=progress_bar,
-):
+    images: str = "auto",
+    image_size: int = 64,
+    split: int = 1,
+    part: str = "train",
+    order: str = "mixed",
+    seed: int = 17,
+    path: str | Path | None = None,
+    bar: Callable = progress_bar,
+) -> Flowers:
     """Load one part of one official split of Flowers-17, or of its drawn stand-in.
 
     Args:
@@ -110,27 +113,22 @@ def load_flowers(
     ((340, 32, 32, 3), 'crocus')
     """
     settings = validated(
-        ImageSettings,
-        images=images,
-        image_size=image_size,
-        split=split,
-        part=part,
-        order=order,
+        ImageSettings, images=images, image_size=image_size, split=split, part=part, order=order,
         seed=seed,
-    )
+    )  # fmt: skip
     settings = resolve_images(settings, path)
     stored, checked = store.prepare_images(settings.images, settings.image_size, path, bar)
     return open_flowers(settings, stored, checked)
 
 
-def resolve_images(settings, path=None):
+def resolve_images(settings: ImageSettings, path: str | Path | None = None) -> ImageSettings:
     """Settle what "auto" means on this machine.
 
     The variable KFIT_TEACH_IMAGES says it where it is set: "synthetic" keeps real photographs out
     of notebooks that are executed to be published.
 
     Args:
-        settings: ImageSettings, or a kind of them.
+        settings: which images are wanted.
         path: where the real images are, or None to look in the usual places.
 
     Returns:
@@ -146,17 +144,14 @@ def resolve_images(settings, path=None):
     return settings.model_copy(update={"images": "oxford" if at_hand else "synthetic"})
 
 
-def open_flowers(settings, stored, checked):
+def open_flowers(settings: ImageSettings, stored: str | Path, checked: str) -> Flowers:
     """Lay the chosen part, in the chosen order, over a store that is ready.
 
     Args:
-        settings: ImageSettings with images "oxford" or "synthetic"; where it has
-            `number_of_images`, the order is cut to that length or repeated up to it.
+        settings: with images "oxford" or "synthetic"; where they have `number_of_images`, the
+            order is cut to that length or repeated up to it.
         stored: path from `store.prepare_images`.
         checked: one sentence on how the images were checked.
-
-    Returns:
-        Flowers.
     """
     numbers = forms.numbers_in_order(settings)
     numbers = np.resize(numbers, getattr(settings, "number_of_images", len(numbers)))

@@ -9,25 +9,27 @@ reads a memory map is in store.py already: `open_store` and `read_rows`.
 """
 
 import hashlib
-import json
-import shutil
+from collections.abc import Callable, Iterator
 from itertools import accumulate
 from pathlib import Path
 
 import numpy as np
-from filelock import FileLock
 from PIL import Image
 
 from kfit_teach.common.flowers import oxford, store
 from kfit_teach.common.flowers.manifest import (
     CLASS_NAMES,
     NUMBER_OF_IMAGES,
+    ManifestRow,
     labels_of,
     numbers_of_part,
     read_manifest,
 )
+from kfit_teach.common.flowers.settings import ImageSettings
+from kfit_teach.common.made_once import MadeOnce
 from kfit_teach.common.problems import BadInput, nearest_name
 from kfit_teach.common.progress import no_progress_bar
+from kfit_teach.common.words import say, to_say
 
 FORMS = ("csv", "memory_map", "folder")
 # Raised whenever the writing changes, so that no older file is taken for a new one.
@@ -35,16 +37,19 @@ FORM_VERSION = 1
 ENDING = {"csv": ".csv", "memory_map": ".npy"}
 IMAGES_AT_ONCE = 16  # as float32 at 256 px these take 12 MiB
 JPEG_QUALITY = 95
+AS_TEXT = to_say("{kind} images at {size} px as text")
+AS_FLOATS = to_say("{kind} images at {size} px as float32")
+AS_FILES = to_say("{kind} images at {size} px as JPEG files")
 _TEXT_OF = [str(value) for value in range(256)]
 _COMMA, _ZERO = np.frombuffer(b",0", np.uint8)
 
 
-def form_path(form, settings):
+def form_path(form: str, settings: ImageSettings) -> Path:
     """Say where one form of the chosen images lies.
 
     Args:
         form: "csv", "memory_map" or "folder".
-        settings: ImageSettings, or a kind of them, with images "oxford" or "synthetic".
+        settings: with images "oxford" or "synthetic".
 
     Returns:
         The path of a file, or of a folder. Only what makes a difference is in its name: a folder
@@ -53,14 +58,14 @@ def form_path(form, settings):
     Raises:
         BadInput: there is no such form.
 
-    >>> from kfit_teach.common.flowers.settings import ImageSettings
     >>> form_path("csv", ImageSettings(images="synthetic", part="val")).name
     'synthetic-64-split1-val-mixed17.csv'
     >>> form_path("folder", ImageSettings(images="oxford", image_size=32)).name
     'oxford'
     """
     if form not in FORMS:
-        raise BadInput(f"There is no form {form!r} of the images; {nearest_name(form, FORMS)}")
+        raise BadInput(say("There is no form {form!r} of the images; {way_out}",
+                           form=form, way_out=nearest_name(form, FORMS)))  # fmt: skip
     kind, size = settings.images, settings.image_size
     folder = store.cache_folder() / "forms"
     if form == "folder":
@@ -69,16 +74,12 @@ def form_path(form, settings):
     return folder / f"{kind}-{size}-split{settings.split}-{settings.part}-{order}{ENDING[form]}"
 
 
-def numbers_in_order(settings):
+def numbers_in_order(settings: ImageSettings) -> np.ndarray:
     """List the images of a part in their order, each once: row by row what a form holds.
-
-    Args:
-        settings: ImageSettings, or a kind of them.
 
     Returns:
         int array of shape (N,): image numbers from 1 to 1360.
 
-    >>> from kfit_teach.common.flowers.settings import ImageSettings
     >>> numbers_in_order(ImageSettings(part="test", order="sorted")).shape
     (340,)
     """
@@ -88,7 +89,9 @@ def numbers_in_order(settings):
     return numbers
 
 
-def prepare_form(form, flowers, path=None, bar=no_progress_bar):
+def prepare_form(
+    form: str, flowers, path: str | Path | None = None, bar: Callable = no_progress_bar
+) -> Path:
     """Write one form of the chosen images, unless it is there.
 
     Args:
@@ -108,23 +111,25 @@ def prepare_form(form, flowers, path=None, bar=no_progress_bar):
     """
     target = form_path(form, flowers.settings)
     made_from = _identity(form, flowers)
+    kept = MadeOnce(target)
+    write = {"csv": _write_csv, "memory_map": _write_memory_map, "folder": _write_folder}[form]
     store.make_cache_folder()
     try:
         target.parent.mkdir(exist_ok=True)
-        with FileLock(_beside(target, "lock")):
-            if not _is_whole(target, made_from):
-                _write_form(form, target, flowers, path, bar)
-                _write_note(target, made_from)
+        with kept.lock():
+            if not (target.exists() and kept.note() == _note(target, made_from)):
+                kept.make(lambda unfinished: write(unfinished, flowers, path, bar),
+                          lambda: _note(target, made_from))  # fmt: skip
     except OSError as error:
         reason = ": ".join(str(part) for part in (error.strerror, error.filename) if part)
-        raise BadInput(
-            f"{target} cannot be written ({reason or error}), but a loader is to read the images "
-            f"from there; make room, or name another folder in {store.CACHE_VARIABLE}."
-        ) from None
+        raise BadInput(say(
+            "{target} cannot be written ({reason}), but a loader is to read the images from there; "
+            "make room, or name another folder in {variable}.", target=target,
+            reason=reason or error, variable=store.CACHE_VARIABLE)) from None  # fmt: skip
     return target
 
 
-def _identity(form, flowers):
+def _identity(form: str, flowers) -> str:
     """Give the sha256 of what a form is made from."""
     if form == "folder" and flowers.settings.images == "oxford":
         # One folder serves every size, so it is known by the originals and not by any store.
@@ -133,73 +138,31 @@ def _identity(form, flowers):
     stored = Path(flowers.stored.filename)
     note = store.stored_note(stored)
     if note is None:
-        raise BadInput(
-            f"{stored} was altered since it was stored, but the form {form!r} is made from it; "
-            "load the images again, and they will be made again."
-        )
+        raise BadInput(say(
+            "{stored} was altered since it was stored, but the form {form!r} is made from it; load "
+            "the images again, and they will be made again.", stored=stored, form=form)
+        )  # fmt: skip
     return note["sha256"]
 
 
-def _beside(target, ending):
-    """Name a file or folder that lies beside a form."""
-    return target.with_name(f"{target.name}.{ending}")
-
-
-def _is_whole(target, made_from):
-    """Say whether a form is there, unaltered in size, and made from these images."""
-    try:
-        note = json.loads(_beside(target, "json").read_text())
-        return note == _note(target, made_from)
-    except (OSError, ValueError):
-        return False
-
-
-def _note(target, made_from):
+def _note(target: Path, made_from: str) -> dict:
     """What is noted of a form that is there."""
     files = target.rglob("*.jpg") if target.is_dir() else [target]
     size = sum(file.stat().st_size for file in files)
     return {"version": FORM_VERSION, "made_from": made_from, "bytes": size}
 
 
-def _write_note(target, made_from):
-    _beside(target, "json").write_text(json.dumps(_note(target, made_from), indent=1))
-
-
-def _write_form(form, target, flowers, path, bar):
-    """Write a form under another name, and give it its own once it is whole."""
-    write = {"csv": _write_csv, "memory_map": _write_memory_map, "folder": _write_folder}[form]
-    unfinished = _beside(target, "unfinished")
-    _remove(unfinished)  # what a process that was killed may have left
-    try:
-        write(unfinished, flowers, path, bar)
-        # The old note goes first: it must never stand beside a new form.
-        _remove(_beside(target, "json"))
-        if target.is_dir():
-            _remove(target)  # a folder does not replace one that holds files
-        unfinished.replace(target)
-    finally:
-        _remove(unfinished)
-
-
-def _remove(path):
-    """Remove a file or a folder, if it is there."""
-    if path.is_dir():
-        shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)
-
-
-def _write_csv(file, flowers, path, bar):
+def _write_csv(file: Path, flowers, _path, bar: Callable) -> None:
     """Write one line an image: the name of its class, then its values from 0 to 255."""
     numbers = numbers_in_order(flowers.settings)
     with file.open("w", encoding="utf-8", newline="\n") as lines:
-        for chunk, images in _few_at_a_time(numbers, flowers, bar, "text"):
+        for chunk, images in _few_at_a_time(numbers, flowers, bar, AS_TEXT):
             for label, image in zip(labels_of(chunk), images, strict=True):
                 values = map(_TEXT_OF.__getitem__, image.tobytes())
                 lines.write(f"{CLASS_NAMES[label]},{','.join(values)}\n")
 
 
-def _write_memory_map(file, flowers, path, bar):
+def _write_memory_map(file: Path, flowers, _path, bar: Callable) -> None:
     """Write one .npy of float32 from 0 to 1.
 
     It is written and not mapped: on a full disk, writing to a map ends the process.
@@ -209,70 +172,66 @@ def _write_memory_map(file, flowers, path, bar):
     header = {"descr": "<f4", "fortran_order": False, "shape": shape}
     with file.open("wb") as array:
         np.lib.format.write_array_header_1_0(array, header)
-        for _, images in _few_at_a_time(numbers, flowers, bar, "float32"):
+        for _, images in _few_at_a_time(numbers, flowers, bar, AS_FLOATS):
             array.write((images.astype("<f4") * np.float32(1 / 255)).tobytes())
 
 
-def _write_folder(folder, flowers, path, bar):
+def _write_folder(folder: Path, flowers, path: str | Path | None, bar: Callable) -> None:
     """Write all 1360 images as JPEG files, in one folder a class."""
     rows = read_manifest()
     for class_name in CLASS_NAMES:
         (folder / class_name).mkdir(parents=True)
     if flowers.settings.images == "oxford":
         source = _source_of_originals(path)
-        with bar(NUMBER_OF_IMAGES, "originals by class") as progress:
+        with bar(NUMBER_OF_IMAGES, say("originals by class")) as progress:
             for number, content in oxford.read_originals(source):
                 _file_of(folder, rows[number - 1]).write_bytes(content)
                 progress.update(1)
         return
     numbers = np.arange(1, NUMBER_OF_IMAGES + 1)
-    for chunk, images in _few_at_a_time(numbers, flowers, bar, "JPEG files"):
+    for chunk, images in _few_at_a_time(numbers, flowers, bar, AS_FILES):
         for number, image in zip(chunk, images, strict=True):
             file = _file_of(folder, rows[number - 1])
             # Without subsampling: at these sizes, colours at half the size would be seen.
             Image.fromarray(image).save(file, quality=JPEG_QUALITY, subsampling=0)
 
 
-def _source_of_originals(path):
+def _source_of_originals(path: str | Path | None) -> Path:
     """Find the archive or the folder of the real images, or say what to do without one."""
     source = oxford.find_source(path, store.cache_folder())
     if source is None:
-        raise BadInput(
+        raise BadInput(say(
             "The original files of Flowers-17 are not at hand, but the form 'folder' is made of "
-            "them, not of the stored images; run: kfit-teach data download, or set "
-            f"{oxford.PATH_VARIABLE} to their archive or folder"
-        )
+            "them, not of the stored images; run: kfit-teach data download, or set {variable} to "
+            "their archive or folder", variable=oxford.PATH_VARIABLE))  # fmt: skip
     return source
 
 
-def _file_of(folder, row):
+def _file_of(folder: Path, row: ManifestRow) -> Path:
     """Name the file of one image in a folder by class."""
     return folder / row.class_name / row.file_name
 
 
-def _few_at_a_time(numbers, flowers, bar, label):
+def _few_at_a_time(numbers: np.ndarray, flowers, bar: Callable, message: str) -> Iterator[tuple]:
     """Yield (numbers, uint8 images) of a few images at a time, with a progress bar."""
     settings = flowers.settings
-    title = f"{settings.images} images at {settings.image_size} px as {label}"
-    with bar(len(numbers), title) as progress:
+    label = say(message, kind=settings.images, size=settings.image_size)
+    with bar(len(numbers), label) as progress:
         for start in range(0, len(numbers), IMAGES_AT_ONCE):
             chunk = numbers[start : start + IMAGES_AT_ONCE]
             yield chunk, store.read_rows(flowers.stored, chunk - 1)
             progress.update(len(chunk))
 
 
-def csv_batches_as_published(file, batch_size, image_size):
+def csv_batches_as_published(
+    file: str | Path, batch_size: int, image_size: int
+) -> Iterator[tuple[np.ndarray, list[str]]]:
     """Read batches as the well-known hands-on tutorial of 2018 does, behaviour for behaviour.
 
     The file is read once from top to bottom and then again, without end. A batch that meets the
     end of the file is filled up from its beginning, so every batch is full, and passes over the
     file overlap unless the batch size divides the number of lines. Every value becomes a Python
     int on its way; nothing else is checked.
-
-    Args:
-        file: path of a form "csv".
-        batch_size: images a batch.
-        image_size: side in pixels.
 
     Yields:
         (images, class_names): uint8 of shape (batch_size, size, size, 3), and as many names.
@@ -308,18 +267,18 @@ class CsvReader:
     ((3, 1, 1, 3), [[[40, 50, 60]]], ['tulip', 'iris', 'tulip'])
     """
 
-    def __init__(self, file, image_size):
+    def __init__(self, file: str | Path, image_size: int):
         self.file = Path(file)
         self.image_size = image_size
         with self.file.open("rb") as lines:
             ends = list(accumulate(map(len, lines)))
         self._bounds = list(zip([0, *ends], ends, strict=False))
 
-    def __len__(self):
+    def __len__(self) -> int:
         """How many images the file holds."""
         return len(self._bounds)
 
-    def read(self, rows):
+    def read(self, rows: np.ndarray) -> tuple[np.ndarray, list[str]]:
         """Read some of the images; nothing is kept but what is returned.
 
         Args:
@@ -343,17 +302,15 @@ class CsvReader:
                 try:
                     images[place] = _parse_values(text, side**2 * 3).reshape(side, side, 3)
                 except ValueError as error:
-                    raise ValueError(f"{self.file}, line {row + 1}: {error}") from None
+                    message = say("{file}, line {line}: {error}",
+                                  file=self.file, line=row + 1, error=error)  # fmt: skip
+                    raise ValueError(message) from None
                 class_names.append(name.decode())
         return images, class_names
 
 
-def _parse_values(text, count):
-    """Parse comma separated whole numbers from 0 to 255, all of them at once.
-
-    Args:
-        text: bytes, such as b"0,17,255".
-        count: how many numbers there must be.
+def _parse_values(text: bytes, count: int) -> np.ndarray:
+    """Parse as many comma separated whole numbers from 0 to 255, all of them at once.
 
     Returns:
         uint16 array of shape (count,).
@@ -369,7 +326,8 @@ def _parse_values(text, count):
     commas = np.flatnonzero(codes == _COMMA)
     ends, lengths = commas[1:], np.diff(commas) - 1
     if len(ends) != count:
-        raise ValueError(f"{len(ends)} values, but there must be {count}")
+        raise ValueError(say("{found} values, but there must be {count}",
+                             found=len(ends), count=count))  # fmt: skip
     # What stands before a number that is shorter than three digits counts as nothing.
     values = digits[ends - 1].astype(np.uint16)
     values += np.uint16(10) * digits[ends - 2] * (lengths > 1)
@@ -378,26 +336,22 @@ def _parse_values(text, count):
     if only_digits and lengths.min() > 0 and lengths.max() < 4 and values.max() < 256:
         return values
     wrong = next(word for word in text.split(b",") if not _is_byte(word))
-    raise ValueError(f"{wrong.decode(errors='replace')!r} is no whole number from 0 to 255")
+    raise ValueError(say("{word!r} is no whole number from 0 to 255",
+                         word=wrong.decode(errors="replace")))  # fmt: skip
 
 
-def _is_byte(word):
+def _is_byte(word: bytes) -> bool:
     return word.isdigit() and len(word) < 4 and int(word) < 256
 
 
 class FolderReader:
-    """Reads images out of a form "folder", each decoded when it is asked for.
+    """Reads images out of a form "folder", each decoded when it is asked for."""
 
-    Args:
-        folder: path of the folder.
-        settings: ImageSettings, or a kind of them.
-    """
-
-    def __init__(self, folder, settings):
+    def __init__(self, folder: str | Path, settings: ImageSettings):
         self.folder = Path(folder)
         self.image_size = settings.image_size
 
-    def read(self, numbers):
+    def read(self, numbers: np.ndarray) -> np.ndarray:
         """Decode some of the images.
 
         Args:

@@ -38,19 +38,13 @@ class ManifestRow:
     sha256: str
 
     @property
-    def file_name(self):
+    def file_name(self) -> str:
         """The original's file name, such as image_0001.jpg."""
         return f"image_{self.number:04d}.jpg"
 
 
-def project_folder(name):
-    """Find a folder that lives beside the package in the tree and inside it in a wheel.
-
-    Args:
-        name: "data" or "notebooks".
-
-    Returns:
-        The folder's path.
+def project_folder(name: str) -> Path:
+    """Find a folder, data or notebooks: beside the package in the tree, inside it in a wheel.
 
     >>> (project_folder("data") / "flowers17.csv").is_file()
     True
@@ -61,11 +55,8 @@ def project_folder(name):
 
 
 @cache
-def read_manifest():
-    """Read data/flowers17.csv.
-
-    Returns:
-        A tuple of 1360 ManifestRow, in order of the image's number.
+def read_manifest() -> tuple[ManifestRow, ...]:
+    """Read data/flowers17.csv: 1360 rows, in order of the image's number.
 
     >>> read_manifest()[80].class_name
     'snowdrop'
@@ -83,7 +74,7 @@ def read_manifest():
         )
 
 
-def numbers_of_part(split, part):
+def numbers_of_part(split: int, part: str) -> np.ndarray:
     """List the images of one part of an official split, in order of number (sorted by class).
 
     Args:
@@ -100,14 +91,8 @@ def numbers_of_part(split, part):
     return np.array([row.number for row in read_manifest() if row.roles[split - 1] in wanted])
 
 
-def labels_of(numbers):
-    """Give the class of each image.
-
-    Args:
-        numbers: int array of shape (N,), image numbers from 1 to 1360.
-
-    Returns:
-        int array of shape (N,): labels from 0 to 16, an index into CLASS_NAMES.
+def labels_of(numbers: np.ndarray) -> np.ndarray:
+    """Give the class of each image: labels from 0 to 16, an index into CLASS_NAMES.
 
     >>> labels_of(np.array([1, 80, 81, 1360]))
     array([ 0,  0,  1, 16])
@@ -115,11 +100,8 @@ def labels_of(numbers):
     return (np.asarray(numbers) - 1) // IMAGES_PER_CLASS
 
 
-def twins_of_earlier_images():
-    """Map each image that repeats an earlier photograph to that earlier image.
-
-    Returns:
-        dict of image number to a lower image number.
+def twins_of_earlier_images() -> dict[int, int]:
+    """Map the number of each image that repeats an earlier photograph to that lower number.
 
     >>> twins_of_earlier_images()[42]
     2

@@ -5,28 +5,42 @@ archive, a download), every one of the 1360 is checked against the sha256 in the
 it is decoded. Archives are read as a stream: no member of one is ever written to the disk.
 """
 
+import contextlib
 import hashlib
 import io
 import os
 import re
 import tarfile
 import threading
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageOps
 
 from kfit_teach.common.flowers.manifest import NUMBER_OF_IMAGES, project_folder, read_manifest
+from kfit_teach.common.made_once import written_whole
 from kfit_teach.common.problems import BadInput
+from kfit_teach.common.words import say, say_counted, to_say
 
 OFFICIAL_ADDRESS = "https://www.robots.ox.ac.uk/~vgg/data/flowers/17/17flowers.tgz"
 ARCHIVE_NAME = "17flowers.tgz"
 PATH_VARIABLE = "KFIT_TEACH_FLOWERS17"
 LARGEST_MEMBER_BYTES = 1_000_000  # the largest original has 131 kB
+MOST_SILENT_S = 30
+LONG_DEAD_S = 3600
 _FILE_NAME = re.compile(r"image_(\d{4})\.jpg")
+_UNSAFE = {
+    "absolute": to_say("the member {member!r} has an absolute path"),
+    "outside": to_say("the member {member!r} leaves the folder"),
+    "link": to_say("the member {member!r} is a link"),
+    "special": to_say("the member {member!r} is a link or a device"),
+    "large": to_say("the member {member!r} has {size} bytes, more than any original"),
+}
 
 
-def find_source(path, cache_folder):
+def find_source(path: str | Path | None, cache_folder: Path) -> Path | None:
     """Find the real images: an explicit path, the variable, data/, the cache, in this order.
 
     Args:
@@ -34,31 +48,32 @@ def find_source(path, cache_folder):
         cache_folder: the user's cache folder, where downloads go.
 
     Returns:
-        The path of an archive or a folder, or None where the real images are not at hand.
+        An archive or a folder, or None where the real images are not at hand.
 
     Raises:
         BadInput: a path was named, but nothing is there.
     """
     named = path or os.environ.get(PATH_VARIABLE)
-    if named:
-        source = Path(named).expanduser()
-        if not source.exists():
-            origin = "that path" if path else f"the path in {PATH_VARIABLE}"
-            raise BadInput(
-                f"{source} does not exist, but {origin} must be the Flowers-17 archive or a "
-                "folder with image_0001.jpg ... image_1360.jpg; correct it, or leave it out."
-            )
+    if not named:
+        data = project_folder("data")
+        usual = [*sorted(data.glob("17flowers*.tgz")), data / "jpg", cache_folder / ARCHIVE_NAME]
+        return next((place for place in usual if place.exists()), None)
+    source = Path(named).expanduser()
+    if source.exists():
         return source
-    data = project_folder("data")
-    usual_places = [*sorted(data.glob("17flowers*.tgz")), data / "jpg", cache_folder / ARCHIVE_NAME]
-    return next((place for place in usual_places if place.exists()), None)
+    if path:
+        raise BadInput(say(
+            "{source} does not exist, but that path must be the Flowers-17 archive or a folder "
+            "with image_0001.jpg ... image_1360.jpg; correct it, or leave it out.",
+            source=source))  # fmt: skip
+    raise BadInput(say(
+        "{source} does not exist, but the path in {variable} must be the Flowers-17 archive or a "
+        "folder with image_0001.jpg ... image_1360.jpg; correct it, or leave it out.",
+        source=source, variable=PATH_VARIABLE))  # fmt: skip
 
 
-def read_originals(source):
-    """Read the original JPEG files one by one, each checked against the manifest.
-
-    Args:
-        source: path of a .tgz or of a folder.
+def read_originals(source: str | Path) -> Iterator[tuple[int, bytes]]:
+    """Read the original JPEG files of an archive or a folder, each checked against the manifest.
 
     Yields:
         (number, content): the image's number from 1 to 1360 and its bytes.
@@ -76,26 +91,33 @@ def read_originals(source):
         elif not different:
             yield number, content
     if len(missing) == NUMBER_OF_IMAGES:
-        raise BadInput(
-            f"{source} holds no image_0001.jpg ... image_1360.jpg, so it is not Flowers-17; "
-            f"name the archive or folder that has them, or run: kfit-teach data download"
-        )
-    for numbers, fault in ((sorted(missing), "missing"), (different, "not the original")):
-        if numbers:
-            raise BadInput(
-                f"In {source} {_listed(numbers)} {fault}, but all {NUMBER_OF_IMAGES} images must "
-                "match the sha256 in data/flowers17.csv; for a fresh copy: kfit-teach data download"
-            )
+        raise BadInput(say(
+            "{source} holds no image_0001.jpg ... image_1360.jpg, so it is not Flowers-17; name "
+            "the archive or folder that has them, or run: kfit-teach data download",
+            source=source))  # fmt: skip
+    fault = ""
+    if missing:
+        fault = say_counted("{names} is missing", "{names} are missing", len(missing),
+                            names=_names_of(sorted(missing)))  # fmt: skip
+    elif different:
+        fault = say_counted("{names} is not the original", "{names} are not the original",
+                            len(different), names=_names_of(different))  # fmt: skip
+    if fault:
+        raise BadInput(say(
+            "In {source} {fault}, but all {images} images must match the sha256 in "
+            "data/flowers17.csv; for a fresh copy: kfit-teach data download",
+            source=source, fault=fault, images=NUMBER_OF_IMAGES))  # fmt: skip
 
 
-def _listed(numbers):
+def _names_of(numbers: list[int]) -> str:
     """Name up to five images, then count the rest."""
     names = ", ".join(f"image_{number:04d}.jpg" for number in numbers[:5])
-    more = f" and {len(numbers) - 5} more" if len(numbers) > 5 else ""
-    return f"{names}{more} {'is' if len(numbers) == 1 else 'are'}"
+    if len(numbers) <= 5:
+        return names
+    return say("{names} and {more} more", names=names, more=len(numbers) - 5)
 
 
-def _read_files(source):
+def _read_files(source: Path) -> Iterator[tuple[int, bytes]]:
     """Yield (number, bytes) of every image file in a folder or an archive."""
     if source.is_dir():
         # The folder may be the one with the images, or the one that the archive makes around it.
@@ -114,39 +136,35 @@ def _read_files(source):
     except BadInput:
         raise
     except Exception as error:  # tarfile raises nearly anything where a header is damaged
-        raise BadInput(
-            f"{source} cannot be read as an archive ({error}), so it is damaged, cut short or "
-            "something else; fetch a fresh copy: kfit-teach data download"
-        ) from None
+        raise BadInput(say(
+            "{source} cannot be read as an archive ({error}), so it is damaged, cut short or "
+            "something else; fetch a fresh copy: kfit-teach data download",
+            source=source, error=error)) from None  # fmt: skip
 
 
-def _safe(member, source):
+def _safe(member: tarfile.TarInfo, source: Path) -> tarfile.TarInfo:
     """Refuse a member that would leave the folder, a link, a device, or one too large."""
     try:
         tarfile.data_filter(member, "/nowhere")
-        refused = "has an absolute path" if member.name.startswith("/") else ""
+        fault = "absolute" if member.name.startswith("/") else ""
     except tarfile.OutsideDestinationError:
-        refused = "leaves the folder"
+        fault = "outside"
     except tarfile.FilterError:
-        refused = "is a link or a device"
+        fault = "special"
     if member.issym() or member.islnk():
-        refused = "is a link"
+        fault = "link"
     if member.size > LARGEST_MEMBER_BYTES:
-        refused = f"has {member.size} bytes, more than any original"
-    if refused:
-        raise BadInput(
-            f"In {source} the member {member.name!r} {refused}, but an archive of Flowers-17 "
-            "holds plain files only; fetch a fresh copy: kfit-teach data download"
-        )
+        fault = "large"
+    if fault:
+        raise BadInput(say(
+            "In {source} {fault}, but an archive of Flowers-17 holds plain files only; fetch a "
+            "fresh copy: kfit-teach data download", source=source,
+            fault=say(_UNSAFE[fault], member=member.name, size=member.size)))  # fmt: skip
     return member
 
 
-def decode_image(content, image_size):
-    """Decode one JPEG to a square image: the largest centred square, resampled (Lanczos).
-
-    Args:
-        content: the bytes of a JPEG file.
-        image_size: side of the result, in pixels.
+def decode_image(content: bytes, image_size: int) -> np.ndarray:
+    """Decode one JPEG to a square: the largest centred one, resampled (Lanczos).
 
     Returns:
         uint8 array of shape (image_size, image_size, 3), RGB.
@@ -158,7 +176,7 @@ def decode_image(content, image_size):
     return np.asarray(square)
 
 
-def download(cache_folder, address=OFFICIAL_ADDRESS, bar=None):
+def download(cache_folder: Path, address: str = OFFICIAL_ADDRESS, bar=None) -> Path:
     """Download the archive into the cache folder, and keep it only if every image is right.
 
     Args:
@@ -175,33 +193,43 @@ def download(cache_folder, address=OFFICIAL_ADDRESS, bar=None):
     import pooch  # here, because it takes 0.2 s that only a download needs
     import requests
 
+    _clear_dead_downloads(cache_folder)
+    archive = cache_folder / ARCHIVE_NAME
     # A name of its own for each thread: two panels of one kernel may fetch at once.
     fetched = cache_folder / f"fetched-{os.getpid()}-{threading.get_ident()}.tgz"
-    downloader = pooch.HTTPDownloader(progressbar=bar or False, timeout=30)
+    downloader = pooch.HTTPDownloader(progressbar=bar or False, timeout=MOST_SILENT_S)
     try:
-        downloader(address, str(fetched), None)
-        for _ in read_originals(fetched):
-            pass
-        return fetched.replace(cache_folder / ARCHIVE_NAME)
+        with written_whole(archive, fetched):
+            downloader(address, str(fetched), None)
+            for _ in read_originals(fetched):
+                pass
     except BadInput as error:
-        raise BadInput(str(error).replace(str(fetched), f"the file from {address}")) from None
+        from_there = say("the file from {address}", address=address)
+        raise BadInput(str(error).replace(str(fetched), from_there)) from None
     except (requests.RequestException, ValueError) as error:
-        raise BadInput(
-            f"{address} could not be fetched ({_reason(error)}); check the network, or download "
-            f"the archive by other means and put it into {project_folder('data')}"
-        ) from None
-    finally:
-        fetched.unlink(missing_ok=True)
+        raise BadInput(say(
+            "{address} could not be fetched ({reason}); check the network, or download the "
+            "archive by other means and put it into {folder}", address=address,
+            reason=_reason(error), folder=project_folder("data"))) from None  # fmt: skip
+    return archive
 
 
-def _reason(error):
+def _clear_dead_downloads(cache_folder: Path) -> None:
+    """Remove what killed processes left: a living one is never silent for so long."""
+    for left in cache_folder.glob("fetched-*.tgz"):
+        with contextlib.suppress(OSError):  # it has just been kept, or removed
+            if time.time() - left.stat().st_mtime > LONG_DEAD_S:
+                left.unlink()
+
+
+def _reason(error: Exception) -> str:
     """Say in words why a download failed, where the error itself is a nest of brackets."""
     import requests
 
     if isinstance(error, requests.Timeout):
-        return "no answer in time"
+        return say("no answer in time")
     if isinstance(error, requests.ConnectionError):
-        return "no connection"
+        return say("no connection")
     if isinstance(error, requests.exceptions.ChunkedEncodingError):
-        return "the transfer was cut short"
+        return say("the transfer was cut short")
     return str(error)

@@ -1,25 +1,30 @@
-"""Which images an experiment trains on, as plain validated data."""
+"""Which images an experiment trains on, as plain validated data.
 
-from typing import Annotated, Literal
+Each setting says of itself what stands before its control in a panel (title), and what the
+control's tooltip and the command line's help tell (description).
+"""
+
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from kfit_teach.common.words import to_say
 
 ImagesName = Literal["auto", "oxford", "synthetic"]
 PartName = Literal["train", "val", "test", "train+val"]
 OrderName = Literal["mixed", "sorted"]
 
 
+def setting(default, title: str, description: str, **rules):
+    """Describe a field: its default (... where it has none), its words (to be said), its bounds."""
+    return Field(default, title=title, description=description, **rules)
+
+
 class ImageSettings(BaseModel):
     """Which images, how large, which part of which official split, in which order.
 
-    Args:
-        images: "oxford" (the real Flowers-17), "synthetic" (the stand-in) or "auto": the real
-            ones where they are at hand.
-        image_size: side of the square images, in pixels, from 16 to 256.
-        split: which of the three official splits, 1, 2 or 3.
-        part: "train" (680 images), "val" (340), "test" (340) or "train+val" (1020).
-        order: "mixed" (one permutation drawn from the seed) or "sorted" (by class, as stored).
-        seed: what the order and the initial weights are drawn from.
+    Images "auto" are the real ones where they are at hand. One permutation, drawn from the seed,
+    mixes them.
 
     >>> ImageSettings(split=2).part
     'train'
@@ -27,10 +32,22 @@ class ImageSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
 
-    images: ImagesName = "auto"
-    image_size: Annotated[int, Field(ge=16, le=256)] = 64
-    split: Annotated[int, Field(ge=1, le=3)] = 1
-    part: PartName = "train"
-    order: OrderName = "mixed"
+    # fmt: off
+    images: ImagesName = setting(
+        "auto", to_say("images"),
+        to_say("the real Flowers-17 (oxford) or the drawn stand-in (synthetic)"))
+    image_size: int = setting(
+        64, to_say("image size (px)"), to_say("side of the square images"), ge=16, le=256)
+    split: int = setting(
+        1, to_say("split"), to_say("which of the three official splits"), ge=1, le=3)
+    part: PartName = setting(
+        "train", to_say("part of the split"),
+        to_say("train has 680 images, val and test have 340 each"))
+    order: OrderName = setting(
+        "mixed", to_say("order of the images"),
+        to_say("mixed, or sorted by class as the files are"))
     # Half of what NumPy takes: ImageDataGenerator counts on from here with every batch.
-    seed: Annotated[int, Field(ge=0, le=2**31 - 1)] = 17
+    seed: int = setting(
+        17, to_say("seed"),
+        to_say("what the order and the first weights are drawn from"), ge=0, le=2**31 - 1)
+    # fmt: on

@@ -7,37 +7,39 @@ made again. Two processes that want the same file wait for each other.
 
 import contextlib
 import hashlib
-import json
 import mmap
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import platformdirs
-from filelock import FileLock
 
 from kfit_teach.common.flowers import oxford, synthetic
 from kfit_teach.common.flowers.manifest import NUMBER_OF_IMAGES, twins_of_earlier_images
+from kfit_teach.common.made_once import MadeOnce
 from kfit_teach.common.problems import BadInput
 from kfit_teach.common.progress import no_progress_bar
+from kfit_teach.common.words import say, to_say
 
 CACHE_VARIABLE = "KFIT_TEACH_CACHE"
-KINDS = ("oxford", "synthetic")
 # Raised whenever the decoding or the drawing changes, so that no older file is taken for a new one.
 RECIPE_VERSION = {"oxford": 1, "synthetic": 1}
+# Kept in the note as it stands here, and said when it is read.
+HOW_CHECKED = {
+    "oxford": to_say("all 1360 originals match the sha256 in data/flowers17.csv"),
+    "synthetic": to_say("drawn by recipe 1 from one seed"),
+}
 
 
-def cache_folder():
+def cache_folder() -> Path:
     """Give the folder for downloads and stored images: KFIT_TEACH_CACHE, or the user's cache."""
     named = os.environ.get(CACHE_VARIABLE)
     return Path(named) if named else Path(platformdirs.user_cache_dir("kfit_teach"))
 
 
-def make_cache_folder():
+def make_cache_folder() -> Path:
     """Make the cache folder where it is not there yet.
-
-    Returns:
-        Its path.
 
     Raises:
         BadInput: it cannot be made, or nothing can be written there.
@@ -45,18 +47,17 @@ def make_cache_folder():
     folder = cache_folder()
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        closed = "" if os.access(folder, os.W_OK) else "nothing can be written there"
+        reason = "" if os.access(folder, os.W_OK) else say("nothing can be written there")
     except OSError as error:
-        closed = error.strerror or "it cannot be made"
-    if closed:
-        raise BadInput(
-            f"The cache folder {folder} cannot be used ({closed}); "
-            f"name a folder of yours in {CACHE_VARIABLE}."
-        )
+        reason = error.strerror or say("it cannot be made")
+    if reason:
+        raise BadInput(say(
+            "The cache folder {folder} cannot be used ({reason}); name a folder of yours in "
+            "{variable}.", folder=folder, reason=reason, variable=CACHE_VARIABLE))  # fmt: skip
     return folder
 
 
-def store_path(kind, image_size):
+def store_path(kind: str, image_size: int) -> Path:
     """Say where the images of one kind and size are stored.
 
     >>> store_path("synthetic", 64).name
@@ -65,24 +66,25 @@ def store_path(kind, image_size):
     return cache_folder() / f"{kind}-{image_size}-recipe{RECIPE_VERSION[kind]}.npy"
 
 
-def stored_note(path):
+def stored_note(path: Path) -> dict | None:
     """Read what was noted when a store was made, if its content is still the same.
 
-    Args:
-        path: a path from `store_path`.
+    Hashing takes a while, so a file that was not touched since it was hashed is believed.
 
     Returns:
-        dict with "sha256" and "checked", or None where there is no store or it was altered.
+        The note, with "sha256" and "checked"; None where there is no store or it was altered.
     """
+    note = _kept(path).note()
     try:
-        note = json.loads(path.with_suffix(".json").read_text())
-        same = note["sha256"] == _sha256_of(path)
-    except (OSError, ValueError, KeyError, TypeError):
+        stamp = _stamp_of(path)  # taken first, so that a change during the hashing is seen later
+        if note.get("hashed") != stamp and note.get("sha256") != _sha256_of(path):
+            return None
+    except OSError:
         return None
-    return note if same else None
+    return note | {"hashed": stamp}
 
 
-def is_at_hand(kind, image_size, path=None):
+def is_at_hand(kind: str, image_size: int, path: str | Path | None = None) -> bool:
     """Say whether images of this kind can be used now, without a download.
 
     Raises:
@@ -93,7 +95,12 @@ def is_at_hand(kind, image_size, path=None):
     return stored_note(store_path(kind, image_size)) is not None
 
 
-def prepare_images(kind, image_size, path=None, bar=no_progress_bar):
+def prepare_images(
+    kind: str,
+    image_size: int,
+    path: str | Path | None = None,
+    bar: Callable = no_progress_bar,
+) -> tuple[Path, str]:
     """Make sure that the images of one kind and size are stored, and checked.
 
     Args:
@@ -103,64 +110,77 @@ def prepare_images(kind, image_size, path=None, bar=no_progress_bar):
         bar: what makes a progress bar; `kfit_teach.common.progress.progress_bar` draws one.
 
     Returns:
-        (store, checked): the path of the store, and one sentence on how it was checked.
+        The path of the store, and one sentence on how it was checked.
 
     Raises:
         BadInput: the real images are not at hand, or they are not the originals.
     """
     if not is_at_hand(kind, image_size, path):
-        raise BadInput(
+        raise BadInput(say(
             "The real Flowers-17 is not at hand, but images='oxford' needs it; run: "
-            f"kfit-teach data download, or set {oxford.PATH_VARIABLE} to its archive or folder"
-        )
+            "kfit-teach data download, or set {variable} to its archive or folder",
+            variable=oxford.PATH_VARIABLE))  # fmt: skip
     make_cache_folder()
     store = store_path(kind, image_size)
-    with FileLock(store.with_suffix(".lock")):
+    kept = _kept(store)
+    with kept.lock():
+        for left in store.parent.glob(f"{store.stem}.*.npy"):
+            left.unlink()  # unfinished, of a process that was killed under an earlier version
         source = oxford.find_source(path, cache_folder()) if kind == "oxford" else None
         note = stored_note(store)
-        if source and note:
+        if note is None:
+            note = kept.make(
+                lambda unfinished: _write_images(unfinished, kind, image_size, source, bar),
+                lambda: _new_note(store, kind),
+            )
+        elif source:
             # The source is checked every time it is named; only the decoding is spared.
             for _ in oxford.read_originals(source):
                 pass
-        elif note is None:
-            images, checked = _make_images(kind, image_size, source, bar)
-            note = _write_store(store, images, checked)
-    return store, note["checked"]
+        if note != kept.note():
+            with contextlib.suppress(OSError):  # on a full disk, it will be hashed once more
+                kept.write_note(note)
+    return store, say(note["checked"])
 
 
-def _make_images(kind, image_size, source, bar):
-    """Decode or draw all 1360 images; also say how they were checked."""
-    with bar(NUMBER_OF_IMAGES, f"{kind} images at {image_size} px") as progress:
+def _write_images(file: Path, kind: str, image_size: int, source: Path | None, bar: Callable):
+    """Decode or draw all 1360 images, and write them."""
+    label = say("{kind} images at {size} px", kind=kind, size=image_size)
+    with bar(NUMBER_OF_IMAGES, label) as progress:
         if kind == "synthetic":
             twins = twins_of_earlier_images()
             images = synthetic.draw_flowers(image_size, twins, advance=progress.update)
-            return images, f"drawn by recipe {RECIPE_VERSION[kind]} from one seed"
-        images = np.empty((NUMBER_OF_IMAGES, image_size, image_size, 3), np.uint8)
-        for number, content in oxford.read_originals(source):
-            images[number - 1] = oxford.decode_image(content, image_size)
-            progress.update(1)
-    return images, f"all {NUMBER_OF_IMAGES} originals match the sha256 in data/flowers17.csv"
+        else:
+            images = np.empty((NUMBER_OF_IMAGES, image_size, image_size, 3), np.uint8)
+            for number, content in oxford.read_originals(source):
+                images[number - 1] = oxford.decode_image(content, image_size)
+                progress.update(1)
+    with file.open("wb") as store:
+        np.save(store, images)
 
 
-def _write_store(path, images, checked):
-    """Write the images beside their note; a reader sees the whole file or none."""
-    unfinished = path.with_suffix(f".{os.getpid()}.npy")
-    try:
-        np.save(unfinished, images)
-        note = {"sha256": _sha256_of(unfinished), "checked": checked}
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
-    path.with_suffix(".json").write_text(json.dumps(note, indent=1))
-    return note
+def _kept(path: Path) -> MadeOnce:
+    return MadeOnce(path, path.stem)
 
 
-def _sha256_of(path):
+def _new_note(path: Path, kind: str) -> dict:
+    stamp = _stamp_of(path)
+    return {"sha256": _sha256_of(path), "checked": HOW_CHECKED[kind], "hashed": stamp}
+
+
+def _stamp_of(path: Path) -> dict:
+    """Tell what changes when a file does: its size, and when it was touched."""
+    seen = path.stat()
+    # Not only mtime, which a program may set back.
+    return {"bytes": seen.st_size, "mtime_ns": seen.st_mtime_ns, "ctime_ns": seen.st_ctime_ns}
+
+
+def _sha256_of(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def open_store(path):
+def open_store(path: str | Path) -> np.memmap:
     """Open a store without reading it.
 
     Args:
@@ -172,7 +192,7 @@ def open_store(path):
     return np.load(path, mmap_mode="r")
 
 
-def read_rows(images, rows):
+def read_rows(images: np.memmap, rows: np.ndarray) -> np.ndarray:
     """Copy some images out of a store, and let go of the pages that the reading touched.
 
     The kernel counts the touched pages of a memory map as this process's memory. Without letting

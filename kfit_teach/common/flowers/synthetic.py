@@ -14,6 +14,7 @@ from PIL import Image, ImageDraw, ImageFilter
 
 from kfit_teach.common.flowers.manifest import IMAGES_PER_CLASS, NUMBER_OF_IMAGES
 from kfit_teach.common.flowers.recipes import PAINTS, PLAIN, RECIPES, SHAPES, Recipe
+from kfit_teach.common.words import say
 
 Colour = tuple[int, int, int]
 
@@ -96,13 +97,8 @@ def fan(outline: np.ndarray, angles: ArrayLike, lengths: ArrayLike = 1.0) -> np.
     return outline @ turns * np.reshape(lengths, (-1, 1, 1))
 
 
-def paint_petals(
-    easel: Easel,
-    outlines: np.ndarray,
-    colour: str,
-    mark: tuple[str, str] = PLAIN,
-    contrast: float = 0.16,
-) -> None:
+def paint_petals(easel: Easel, outlines: np.ndarray, colour: str, mark: tuple[str, str] = PLAIN,
+                 contrast: float = 0.16) -> None:  # fmt: skip
     """Paint petals (n, 32, 2), back to front, each shaded by its direction to the light."""
     middles = outlines.mean(axis=1)
     away = middles - outlines[:, 0]
@@ -303,13 +299,9 @@ def paint_cluster(easel: Easel, pose: Pose, recipe: Recipe, colour: str) -> None
 def painter(view: str) -> Callable[[Easel, Pose, Recipe, str], None]:
     """The function that paints flowers of this view."""
     others = {
-        "face": paint_face,
-        "cup": paint_cup,
-        "flag": paint_flag,
-        "nod": paint_nod,
-        "spike": paint_spike,
-        "cluster": paint_cluster,
-    }
+        "face": paint_face, "cup": paint_cup, "flag": paint_flag, "nod": paint_nod,
+        "spike": paint_spike, "cluster": paint_cluster,
+    }  # fmt: skip
     return others.get(view, paint_open)
 
 
@@ -391,10 +383,7 @@ def draw_flower(
         twin_of: draw the flower of that number again instead, with a very slight change.
 
     Returns:
-        The picture, (image_size, image_size, 3), uint8, RGB.
-
-    Raises:
-        ValueError: a number or a size outside its range.
+        uint8 array of shape (image_size, image_size, 3), RGB.
 
     >>> draw_flower(801, 64).shape
     (64, 64, 3)
@@ -426,13 +415,13 @@ def draw_flowers(
 
     Args:
         image_size: the side of every picture in pixels, 16 to 512.
-        twins: the near-duplicates, as {number: number of which it is the twin}. The other may be
-            a twin itself: then both show the flower at the end of the chain.
+        twins: of which number a number is the near-duplicate. The other may be a twin itself: then
+            both show the flower at the end of the chain.
         seed: another seed draws another set.
         advance: called with 1 after every picture, as a progress bar's ``update`` is.
 
     Returns:
-        The pictures, (1360, image_size, image_size, 3), uint8, RGB; number n at index n - 1.
+        uint8 array of shape (1360, image_size, image_size, 3), RGB; number n at index n - 1.
 
     Raises:
         ValueError: a number or a size outside its range, or twins that go round in a circle.
@@ -456,10 +445,11 @@ def draw_flowers(
 def check(image_size: int, *numbers: int) -> None:
     """Refuse, with a ValueError, a size or picture numbers that cannot be drawn."""
     if not 16 <= image_size <= 512:
-        raise ValueError(f"a side of {image_size} pixels is not within 16 to 512")
+        raise ValueError(say("a side of {size} pixels is not within 16 to 512", size=image_size))
     for number in numbers:
         if not 1 <= number <= NUMBER_OF_IMAGES:
-            raise ValueError(f"there is no picture {number}: they go from 1 to {NUMBER_OF_IMAGES}")
+            raise ValueError(say("there is no picture {picture}: they go from 1 to {last}",
+                                 picture=number, last=NUMBER_OF_IMAGES))  # fmt: skip
 
 
 def original_of(number: int, twins: Mapping[int, int]) -> int | None:
@@ -468,5 +458,6 @@ def original_of(number: int, twins: Mapping[int, int]) -> int | None:
     while original in twins:
         original, steps = twins[original], steps + 1
         if steps > len(twins):
-            raise ValueError(f"the twins of picture {number} go round in a circle")
+            raise ValueError(say("the twins of picture {picture} go round in a circle",
+                                 picture=number))  # fmt: skip
     return original if steps else None

@@ -21,14 +21,8 @@ _STATUS = Path("/proc/self/status")
 _CLEAR_REFS = Path("/proc/self/clear_refs")
 
 
-def resident_mib(process=None):
-    """Read the resident memory (RSS) of a process.
-
-    Args:
-        process: a psutil.Process; this process unless given.
-
-    Returns:
-        MiB, a float.
+def resident_mib(process: psutil.Process | None = None) -> float:
+    """Read the resident memory (RSS) of a process, this one unless given.
 
     Raises:
         psutil.NoSuchProcess: the process has ended.
@@ -39,18 +33,12 @@ def resident_mib(process=None):
     return (process or psutil.Process()).memory_info().rss / MIB
 
 
-def held_by_children_mib(process):
+def held_by_children_mib(process: psutil.Process) -> float:
     """Sum what the children of a process hold alone (USS: pages that no other process maps).
 
     What they share with the process that forked them is in its resident memory already. Pages that
     two children share with each other only, because their parent has written to its own since, are
     in neither.
-
-    Args:
-        process: a psutil.Process.
-
-    Returns:
-        MiB, a float.
     """
     total = 0
     for child in process.children(recursive=True):
@@ -59,11 +47,10 @@ def held_by_children_mib(process):
     return total / MIB
 
 
-def peak_mib():
+def peak_mib() -> float:
     """Read the highest resident memory that the kernel has seen in this process.
 
-    Returns:
-        MiB, a float; since `reset_peak` where the system can set it back, else since the start.
+    It counts since `reset_peak` where the system can set it back, else since the start.
 
     >>> peak_mib() >= resident_mib() - 1
     True
@@ -77,7 +64,7 @@ def peak_mib():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / MIB
 
 
-def reset_peak():
+def reset_peak() -> str:
     """Set the high-water mark back to what is resident now, and check that it fell.
 
     Returns:
@@ -92,7 +79,7 @@ def reset_peak():
     return "since the base" if peak_mib() - resident_mib() < 1 else "since the start"
 
 
-def limit_growth(budget_bytes):
+def limit_growth(budget_bytes: int) -> bool:
     """Let the system refuse memory beyond a budget, where it can (RLIMIT_DATA, getrlimit(2)).
 
     The limit counts private writable memory that was asked for, touched or not, and libraries ask
@@ -116,7 +103,7 @@ def limit_growth(budget_bytes):
     return True
 
 
-def limit_files(most_bytes=100 * 2**20):
+def limit_files(most_bytes: int = 100 * 2**20) -> None:
     """Let the system refuse to write files larger than this, logs included, where it can."""
     if sys.platform == "linux":
         import resource
@@ -124,7 +111,7 @@ def limit_files(most_bytes=100 * 2**20):
         resource.setrlimit(resource.RLIMIT_FSIZE, (most_bytes, resource.RLIM_INFINITY))
 
 
-def lift_limit():
+def lift_limit() -> None:
     """Take the limit of `limit_growth` away again."""
     if sys.platform == "linux":
         import resource
@@ -132,11 +119,11 @@ def lift_limit():
         resource.setrlimit(resource.RLIMIT_DATA, (resource.RLIM_INFINITY,) * 2)
 
 
-def settle_base():
+def settle_base() -> tuple[float, str]:
     """Take the base that a peak is counted from: clear away garbage, read, set the mark back.
 
     Returns:
-        (base_mib, counted): resident MiB now, and "since the base" or "since the start".
+        Resident MiB now, and "since the base" or "since the start".
     """
     gc.collect()
     base_mib = resident_mib()

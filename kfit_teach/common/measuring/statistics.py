@@ -4,6 +4,7 @@ Two runs that lie next to each other in time share the machine's mood; their rat
 than either. The interval is a t-interval of the mean log ratio, by scipy.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,20 +26,17 @@ class RatioInterval:
     pairs: int
 
     @property
-    def half_width(self):
+    def half_width(self) -> float:
         """Half the interval's width, as a share of the ratio."""
         return (self.high - self.low) / (2 * self.ratio)
 
 
-def ratio_interval(ratios, level=0.95):
+def ratio_interval(ratios: Sequence[float], level: float = 0.95) -> RatioInterval:
     """Estimate a ratio from pairs.
 
     Args:
-        ratios: positive floats of shape (n,), one a pair, n at least 2.
+        ratios: positive, one a pair.
         level: how often such an interval holds the true ratio.
-
-    Returns:
-        RatioInterval.
 
     Raises:
         ValueError: there are fewer than two pairs.
@@ -57,16 +55,11 @@ def ratio_interval(ratios, level=0.95):
     return RatioInterval(*(float(np.exp(end)) for end in ends), len(logs))
 
 
-def share_interval(count, number, level=0.95):
-    """Estimate a share from counting, such as an accuracy from the images told right.
-
-    Args:
-        count: how many there were.
-        number: out of how many.
-        level: how often such an interval holds the true share.
+def share_interval(count: int, number: int, level: float = 0.95) -> tuple[float, float]:
+    """Estimate a share, count out of number, such as an accuracy from the images told right.
 
     Returns:
-        (low, high), floats: Wilson's interval.
+        The low and the high end of Wilson's interval.
 
     >>> low, high = share_interval(306, 340)
     >>> round(low, 3), round(high, 3)
@@ -78,7 +71,9 @@ def share_interval(count, number, level=0.95):
     return float(interval.low), float(interval.high)
 
 
-def pairs_needed(ratios, margin=0.05, level=0.95, most=10_000):
+def pairs_needed(
+    ratios: Sequence[float], margin: float = 0.05, level: float = 0.95, most: int = 10_000
+) -> int:
     """Guess how many pairs like these would settle whether two things differ.
 
     They are settled once the interval is clear of another one like it around 1, which is that of
@@ -86,13 +81,10 @@ def pairs_needed(ratios, margin=0.05, level=0.95, most=10_000):
     mean and the spread seen so far.
 
     Args:
-        ratios: positive floats of shape (n,), n at least 2.
+        ratios: positive, one a pair, 2 at least.
         margin: differences below this do not matter.
         level: that of `ratio_interval`.
         most: where more would be needed, this is returned.
-
-    Returns:
-        int.
 
     >>> pairs_needed([1.0, 1.2, 0.8, 1.1, 0.9, 1.0]) > 6
     True
@@ -109,16 +101,13 @@ def pairs_needed(ratios, margin=0.05, level=0.95, most=10_000):
     return most
 
 
-def slope_interval(numbers, values, level=0.95):
+def slope_interval(
+    numbers: Sequence[float], values: Sequence[float], level: float = 0.95
+) -> tuple[float, float, float, float]:
     """Fit a straight line; give its slope with an interval.
 
-    Args:
-        numbers: float array of shape (n,), n at least 3.
-        values: float array of shape (n,).
-        level: how often such an interval holds the true slope.
-
     Returns:
-        (slope, low, high, intercept), floats.
+        (slope, low, high, intercept).
 
     Raises:
         ValueError: there are fewer than three points.

@@ -7,6 +7,7 @@ speak of the same instants.
 import itertools
 import statistics
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,7 +27,7 @@ class Stamp:
     cpu_s: float
 
 
-def take_stamp():
+def take_stamp() -> Stamp:
     """Read both clocks; it takes about a microsecond.
 
     >>> first, second = take_stamp(), take_stamp()
@@ -36,13 +37,11 @@ def take_stamp():
     return Stamp(time.monotonic(), time.process_time())
 
 
-def queued_seconds():
+def queued_seconds() -> float | None:
     """Sum how long this process's threads have waited in the run queue for a processor.
 
-    Source: the second field of schedstat, in nanoseconds (Linux, Documentation/scheduler).
-
-    Returns:
-        Seconds, or None where the system does not tell.
+    Source: the second field of schedstat, in nanoseconds (Linux, Documentation/scheduler). None
+    where the system does not tell.
     """
     if not _TASKS.is_dir():
         return None
@@ -55,7 +54,7 @@ def queued_seconds():
     return total / 1e9
 
 
-def gaps_between_epochs(batch_ends_by_epoch):
+def gaps_between_epochs(batch_ends_by_epoch: Sequence[Sequence[float]]) -> list[float]:
     """Tell how much longer each epoch's first batch took than a usual one.
 
     The libraries do work between epochs (a new iterator, a new shuffle) that no epoch callback

@@ -4,15 +4,17 @@ import html
 
 import ipywidgets as widgets
 
-from kfit_teach.front.advice import (
+from kfit_teach.common.words import say
+from kfit_teach.front.panels.callbacks import guarded
+from kfit_teach.front.plain_code.advice import (
     DATA_ANSWERS,
     LIBRARY_ANSWERS,
     LOOP_ANSWERS,
+    Advice,
     library_at_hand,
     recommend,
 )
-from kfit_teach.front.panels import pages
-from kfit_teach.front.panels.callbacks import guarded
+from kfit_teach.front.telling import pages
 
 
 class AdvisorPanel:
@@ -31,9 +33,13 @@ class AdvisorPanel:
         library, how_found = library_at_hand()
         self.trouble = None
         self.questions = {
-            "data": _list_of(DATA_ANSWERS, "Where is your data?", "what fit or your loop reads"),
-            "loop": _list_of(LOOP_ANSWERS, "What does your loop need?", "who decides, and when"),
-            "library": _list_of(LIBRARY_ANSWERS, "Which Keras?", how_found, first=library),
+            "data": _list_of(
+                DATA_ANSWERS, say("Where is your data?"), say("what fit or your loop reads")
+            ),
+            "loop": _list_of(
+                LOOP_ANSWERS, say("What does your loop need?"), say("who decides, and when")
+            ),
+            "library": _list_of(LIBRARY_ANSWERS, say("Which Keras?"), how_found, first=library),
         }
         self._answer = widgets.HTML().add_class("kfit-advice")
         self.trouble_shown = widgets.HTML().add_class("kfit-trouble")
@@ -47,7 +53,7 @@ class AdvisorPanel:
         self.refresh()
 
     @property
-    def advice(self):
+    def advice(self) -> Advice:
         """The advice for what is chosen now."""
         return recommend(**{name: question.value for name, question in self.questions.items()})
 
@@ -59,7 +65,7 @@ class AdvisorPanel:
             f"<p><b>{pages.status(advice.headline)}</b></p>",
             pages.paragraph(advice.why),
             pages.code(advice.code, max_height="none"),
-            pages.paragraph("Mind:"),
+            pages.paragraph(say("Mind:")),
             _listed(advice.beware),
         )
 
@@ -80,10 +86,12 @@ class AdvisorPanel:
         return {**self.view._repr_mimebundle_(**options), "text/plain": repr(self)}
 
 
-def _list_of(answers, label, tooltip, first=None):
+def _list_of(
+    answers: dict[str, str], label: str, tooltip: str, first: str | None = None
+) -> widgets.Dropdown:
     """Make a list to choose from, labelled by its question."""
     return widgets.Dropdown(
-        options=[(text, name) for name, text in answers.items()],
+        options=[(say(text), name) for name, text in answers.items()],
         value=first or next(iter(answers)),
         description=label,
         tooltip=tooltip,
@@ -92,6 +100,6 @@ def _list_of(answers, label, tooltip, first=None):
     )
 
 
-def _listed(sentences):
+def _listed(sentences: tuple[str, ...]) -> str:
     """Put sentences into a list."""
     return "<ul>" + "".join(f"<li>{html.escape(one)}</li>" for one in sentences) + "</ul>"

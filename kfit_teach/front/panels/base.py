@@ -11,10 +11,11 @@ from concurrent.futures import wait
 
 import ipywidgets as widgets
 
-from kfit_teach.front.panels import pages
+from kfit_teach.common.words import say
 from kfit_teach.front.panels.callbacks import guarded
 from kfit_teach.front.panels.thread import JobThread
 from kfit_teach.front.running.warm import WarmStart
+from kfit_teach.front.telling import pages
 
 
 class Panel:
@@ -33,18 +34,22 @@ class Panel:
         self.warm = WarmStart()
         self.thread = JobThread()
         self.job = None
-        self.run_button = self.button("Run", self.start, "primary", "train all lanes")
-        self.stop_button = self.button("Stop", self.stop, "warning", "end the run at once")
+        self.run_button = self.button(
+            "run", say("Run"), self.start, "primary", say("train all lanes")
+        )
+        self.stop_button = self.button(
+            "stop", say("Stop"), self.stop, "warning", say("end the run at once")
+        )
         self.status = widgets.HTML().add_class("kfit-status")
         self.trouble_shown = widgets.HTML().add_class("kfit-trouble")
         self.view = widgets.VBox(layout={"width": "100%"}).add_class("kfit-panel")
 
     # What a subclass uses
 
-    def button(self, text, action, style="", tooltip=""):
-        """Make a button whose trouble is shown in the panel."""
+    def button(self, kind, text, action, style="", tooltip=""):
+        """Make a button of the CSS class kfit-KIND, whose trouble is shown in the panel."""
         button = widgets.Button(description=text, button_style=style, tooltip=tooltip or text)
-        button.add_class("kfit-" + text.lower().replace(" ", "-"))
+        button.add_class(f"kfit-{kind}")
         button.on_click(guarded(self, lambda _: action()))
         return button
 
@@ -52,7 +57,7 @@ class Panel:
         """Call an action whenever a widget's value changes."""
         widget.observe(guarded(self, lambda _: action()), "value")
 
-    def say(self, sentence):
+    def show_status(self, sentence):
         """Show one sentence beside the buttons; screen readers read it out."""
         self.status.value = pages.status(sentence)
 
@@ -69,7 +74,7 @@ class Panel:
             return
         self.stop_asked.clear()
         self._forget_trouble()
-        self.say("Starting.")
+        self.show_status(say("Starting."))
         self.job = self.thread.put(self._work_and_tell)
         self.refresh_buttons()
         self.job.add_done_callback(guarded(self, lambda _: self.refresh_buttons()))
@@ -122,7 +127,7 @@ class Panel:
     def show_trouble(self):
         """Show what went wrong: a sentence, the traceback folded away."""
         self.trouble_shown.value = pages.trouble(self.trouble)
-        self.say("")
+        self.show_status("")
 
     # Shown in a cell
 

@@ -2,7 +2,7 @@
 
 import functools
 
-from kfit_teach.front.panels import pages
+from kfit_teach.front.telling import pages
 
 
 def guarded(panel, function):

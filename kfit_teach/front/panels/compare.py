@@ -9,16 +9,19 @@ import ipywidgets as widgets
 from kfit_teach.common.experiment import ComparisonSettings
 from kfit_teach.common.files import writable_path
 from kfit_teach.common.problems import BadInput, validated
-from kfit_teach.front.comparison import prepare_comparison, run_comparison
-from kfit_teach.front.panels import pages
+from kfit_teach.common.wire import LaneEnded
+from kfit_teach.common.words import say
+from kfit_teach.front.comparing import prepare_comparison, run_comparison
 from kfit_teach.front.panels.base import Panel
 from kfit_teach.front.panels.controls import make_control
 from kfit_teach.front.panels.lane_row import LaneRow
 from kfit_teach.front.panels.outcome import RecordedResult, outcome
 from kfit_teach.front.panels.questions import ask
 from kfit_teach.front.panels.thread import Painter
-from kfit_teach.front.showing.live_plot import LaneSeen, LivePicture
-from kfit_teach.front.showing.script import plain_script
+from kfit_teach.front.plain_code.script import plain_script
+from kfit_teach.front.figures.live import LaneSeen, LivePicture
+from kfit_teach.front.telling import pages
+from kfit_teach.front.telling.sentences import tell
 
 USUAL_CONTROLS = {"library": (), "loader": ("natural", "generator"), "batch_size": (), "epochs": ()}
 FILE_NAME = "my_result.json"
@@ -78,17 +81,24 @@ class ComparePanel(Panel):
 
     def _make_buttons(self):
         self._commit_button = self.button(
-            "Commit my guess", self.commit, "info", "lock your guess in; then you can run"
+            "commit-my-guess", say("Commit my guess"), self.commit, "info",
+            say("lock your guess in; then you can run"),
+        )  # fmt: skip
+        self._skip_button = self.button(
+            "skip", say("Skip"), self.skip, tooltip=say("run without a guess")
         )
-        self._skip_button = self.button("Skip", self.skip, "", "run without a guess")
-        self._save_button = self.button("Save result", self.save, "", "write it as JSON")
-        self._file = widgets.Text(FILE_NAME, description="file", tooltip="where it is saved")
+        self._save_button = self.button(
+            "save-result", say("Save result"), self.save, tooltip=say("write it as JSON")
+        )
+        self._file = widgets.Text(
+            FILE_NAME, description=say("file"), tooltip=say("where it is saved")
+        )
         self._show_code = widgets.ToggleButton(
-            description="Show the code", tooltip="the same in plain Keras"
+            description=say("Show the code"), tooltip=say("the same in plain Keras")
         )
         self._show_recorded = widgets.ToggleButton(
-            description="Compare with recorded", tooltip="another machine's result, in grey",
-            layout={"width": "14em"},
+            description=say("Compare with recorded"), layout={"width": "14em"},
+            tooltip=say("another machine's result, in grey"),
         )  # fmt: skip
         self.watch(self._show_code, self._refresh_code)
         self.watch(self._show_recorded, self._refresh_outcome)
@@ -143,7 +153,7 @@ class ComparePanel(Panel):
     def commit(self):
         """Lock the guesses in; from now on Run is unlocked."""
         self._committed = (self.settings(), [(row.question, row.guess()) for row in self.rows])
-        self.say("Your guess is kept. Now run.")
+        self.show_status(say("Your guess is kept. Now run."))
         self.refresh_buttons()
 
     def skip(self):
@@ -170,7 +180,7 @@ class ComparePanel(Panel):
         has_results = self.comparison is not None and bool(self.comparison.results)
         self._kept.layout.display = "flex" if has_results and not running else "none"
         if locked and not self.status.value:
-            self.say("Guess first: Run unlocks when you commit your guess.")
+            self.show_status(say("Guess first: Run unlocks when you commit your guess."))
 
     # The work, in the panel's thread
 
@@ -184,24 +194,30 @@ class ComparePanel(Panel):
         self._show_code.value = self._show_recorded.value = False
         settings = self.settings()
         self._lay_out_lanes(settings.experiments())
-        self.say("Preparing the images.")
+        self.show_status(say("Preparing the images."))
         self.comparison = prepare_comparison(self._path, self._bar, **settings.model_dump())
         lanes = {run.name: LaneSeen(run) for run in self.comparison.settings.experiments()}
         live = LivePicture(list(lanes.values()))
-        self.say("Running.")
+        self.show_status(say("Running."))
         started_s = {}
         with Painter(lambda: self._paint(live)) as painter:
 
             def watch(experiment, event):
-                if event["event"] == "ended":
-                    self._lanes[experiment.name].end(event["result"])
+                if isinstance(event, LaneEnded):
+                    self._lanes[experiment.name].end(event.result)
                     return
                 start_s = started_s.setdefault(experiment.name, time.monotonic())
                 lanes[experiment.name].note(event, time.monotonic() - start_s)
                 painter.touch()
 
             run_comparison(
-                self.comparison, watch, self.stop_asked, self._bar, self.warm, True, self.say
+                self.comparison,
+                watch,
+                self.stop_asked,
+                self._bar,
+                self.warm,
+                True,
+                self.show_status,
             )
         self._finish(settings)
         return self.comparison
@@ -219,12 +235,12 @@ class ComparePanel(Panel):
             self._lanes[label] = LaneRow(label)
         return self._lanes[label]
 
-    def _bar(self, total, label, unit="images"):
+    def _bar(self, total, label, unit=None):
         """Give the row of a lane, or one more row for whatever else takes time."""
         row = self._row(label)
         if row.box not in self._lane_boxes.children:
             self._lane_boxes.children = [*self._lane_boxes.children, row.box]
-        return row.begin(total, f"{total} {unit}")
+        return row.begin(total, say("{total} {units}", total=total, units=unit or say("images")))
 
     def _paint(self, live):
         self._picture.value = pages.picture(live.frame(), live.alt())
@@ -239,10 +255,10 @@ class ComparePanel(Panel):
         if guessed_for == settings:
             comparison.guesses = [question.judge(guess, comparison) for question, guess in guesses]
         stopped = self.stop_asked.is_set()
-        self.say("Drawing the results.")
+        self.show_status(say("Drawing the results."))
         self._refresh_outcome()
         self._picture.value = ""
-        self.say("Stopped; what was measured is kept." if stopped else "Done.")
+        self.show_status(say("Stopped; what was measured is kept.") if stopped else say("Done."))
 
     def refuse(self, done):
         """Raise what a script must not overlook: a lane that failed, or a void comparison."""
@@ -253,8 +269,9 @@ class ComparePanel(Panel):
                 f"{failed[0].experiment.name}: {problem.sentence}\n{problem.traceback}"
             )
         for library in done.libraries:
-            if done.same_weights(library).answer == "void":
-                raise RuntimeError(done.same_weights(library).sentence)
+            same = done.same_weights(library)
+            if same.answer == "void":
+                raise RuntimeError(tell(same))
 
     # After a run
 
@@ -283,9 +300,9 @@ class ComparePanel(Panel):
             path = writable_path(self._file.value.strip() or FILE_NAME, (".json",))
             self.comparison.save(path)
         except BadInput as refusal:
-            self.say(str(refusal))
+            self.show_status(str(refusal))
         else:
-            self.say(f"Saved as {path.name}.")
+            self.show_status(say("Saved as {file}.", file=path.name))
 
     # For scripts and for readers without a kernel
 
@@ -296,7 +313,7 @@ class ComparePanel(Panel):
             BadInput: this panel has none.
         """
         if self._recorded is None:
-            raise BadInput("This panel has no recorded result; run it with panel.run().")
+            raise BadInput(say("This panel has no recorded result; run it with panel.run()."))
         return RecordedResult(self._recorded)
 
     def library_to_warm(self):

@@ -4,7 +4,9 @@ import html
 
 import ipywidgets as widgets
 
-from kfit_teach.front.panels import pages
+from kfit_teach.common.words import say
+from kfit_teach.front.telling import pages
+from kfit_teach.front.telling.sentences import STATUS
 
 
 class LaneRow:
@@ -18,13 +20,14 @@ class LaneRow:
         self.n = 0
         self._name = widgets.HTML(f"<b>{html.escape(name)}</b>", layout={"width": "20em"})
         self._bar = widgets.IntProgress(tooltip=name, layout={"width": "14em"})
-        self._text = widgets.HTML("waiting").add_class("kfit-lane-text")
+        self._text = widgets.HTML(say("waiting")).add_class("kfit-lane-text")
         self._ending = widgets.HTML()
         line = widgets.Box([self._name, self._bar, self._text], layout={"flex_flow": "row wrap"})
         self.box = widgets.VBox([line, self._ending]).add_class("kfit-lane")
 
-    def begin(self, total, text="waiting"):
+    def begin(self, total, text=None):
         """Start anew, with so many units to do."""
+        text = text or say("waiting")
         self.n = 0
         self._bar.max, self._bar.value, self._bar.bar_style = total, 0, ""
         self._text.value, self._ending.value = html.escape(text), ""
@@ -44,15 +47,12 @@ class LaneRow:
         styles = {"done": "success", "stopped": "", "failed": "danger", "over budget": "warning"}
         self._bar.bar_style = styles[result.status]
         if result.status == "done":
-            speed = result.timing.images_per_s
-            steady = f", {speed:.0f} images/s" if speed else ""
-            peak = f", peak {result.memory.peak_extra_mib:.0f} MiB over the base"
-            self._text.value = html.escape(f"done{steady}{peak}")
+            self._text.value = html.escape(_done(result))
         elif result.problem:
-            self._text.value = html.escape(result.status)
+            self._text.value = html.escape(say(STATUS[result.status]))
             self._ending.value = pages.section(
                 pages.paragraph(result.problem.sentence),
-                pages.folded("Traceback", result.problem.traceback),
+                pages.folded(say("Traceback"), result.problem.traceback),
             )
 
     @property
@@ -68,3 +68,12 @@ class LaneRow:
 
     def __exit__(self, *exception):
         self.close()
+
+
+def _done(result):
+    """Say what a run came to in a line."""
+    speed, peak = result.timing.images_per_s, result.memory.peak_extra_mib
+    if not speed:
+        return say("done, peak {peak:.0f} MiB over the base", peak=peak)
+    return say("done, {speed:.0f} images/s, peak {peak:.0f} MiB over the base", speed=speed,
+               peak=peak)  # fmt: skip

@@ -1,49 +1,37 @@
-"""What a comparison came to, as HTML that reads with and without a kernel."""
+"""What a comparison came to: its report, with the guesses above it."""
 
-from kfit_teach.front.panels import pages
-from kfit_teach.front.showing.guess_plot import guess_alt, guess_figure
-from kfit_teach.front.showing.plots import figure_as
+from kfit_teach.common.words import say
+from kfit_teach.front.comparison import Comparison
+from kfit_teach.front.figures import guesses as guesses_figure
+from kfit_teach.front.telling import pages
+from kfit_teach.front.telling.report import Picture
 
 
-def outcome(comparison, recorded=None):
+def outcome(comparison: Comparison, recorded: Comparison | None = None) -> str:
     """Show guesses, figure, tables and conclusions.
 
     Args:
-        comparison: Comparison with results.
-        recorded: Comparison of another machine, drawn in grey, or None.
+        comparison: with results.
+        recorded: of another machine, drawn in grey, or None.
 
     Returns:
         HTML.
     """
-    parts = [*_guesses(comparison.guesses)]
-    drawn = figure_as(comparison.figure(recorded), "png")
-    parts.append(pages.picture(drawn, comparison.alt_text()))
-    for library in comparison.libraries:
-        parts += [
-            pages.paragraph(comparison.title(library), strong=True),
-            comparison.table(library, "html"),
-            pages.paragraph(comparison.sentences(library)),
-        ]
-    parts.append(pages.paragraph(comparison.machine_line()))
-    if recorded:
-        parts.append(pages.paragraph(f"In grey, recorded elsewhere. {recorded.machine_line()}"))
-    return pages.section(*parts)
+    return comparison.told(recorded).as_html(above=_guesses(comparison.guesses))
 
 
 def _guesses(guesses):
     """Show guess and measurement together, and say how far apart they were."""
-    if guesses:
-        yield pages.picture(figure_as(guess_figure(guesses), "png"), guess_alt(guesses))
-    for guess in guesses:
-        yield pages.paragraph(guess.sentence)
+    if not guesses:
+        return ""
+    drawn = Picture(lambda: guesses_figure.draw(guesses), guesses_figure.tell(guesses))
+    return drawn.as_html() + "".join(pages.paragraph(guess.sentence) for guess in guesses)
 
 
 class RecordedResult:
     """A comparison that shows itself folded away, so that nobody reads it before their guess."""
 
-    SUMMARY = "The recorded result of another machine. Guess and run first; then open this."
-
-    def __init__(self, comparison):
+    def __init__(self, comparison: Comparison):
         self.comparison = comparison
 
     def __repr__(self):
@@ -51,8 +39,11 @@ class RecordedResult:
 
     def _repr_mimebundle_(self, **options):
         """Show it as HTML that reads without a kernel."""
+        summary = say(
+            "The recorded result of another machine. Guess and run first; then open this."
+        )
         inner = outcome(self.comparison)
         return {
-            "text/html": f"<details><summary>{self.SUMMARY}</summary>{inner}</details>",
-            "text/plain": self.SUMMARY,
+            "text/html": f"<details><summary>{summary}</summary>{inner}</details>",
+            "text/plain": summary,
         }

@@ -4,9 +4,9 @@ import html
 
 import ipywidgets as widgets
 
+from kfit_teach.common.words import say
 from kfit_teach.front.guesses import ChoiceQuestion, NumberQuestion
 
-CHOOSE = "choose ..."
 _WIDE = {"description_width": "initial"}
 
 
@@ -41,7 +41,8 @@ class NumberRow(_Row):
     def __init__(self, question):
         number = widgets.BoundedFloatText(
             value=question.low, min=question.low, max=question.high, step=question.step,
-            description=f"your guess ({question.unit or 'number'})", style=_WIDE,
+            description=say("your guess ({unit})", unit=question.unit or say("number")),
+            style=_WIDE,
             tooltip=question.text, layout={"width": "auto"},
         )  # fmt: skip
         super().__init__(question, [number])
@@ -60,7 +61,7 @@ class ChoiceRow(_Row):
     """One list to choose from."""
 
     def __init__(self, question):
-        super().__init__(question, [_list_of(question.options, "your guess", question.text)])
+        super().__init__(question, [_list_of(question.options, say("your guess"), question.text)])
 
     def guess(self):
         """Give the option chosen."""
@@ -72,7 +73,11 @@ class OrderRow(_Row):
 
     def __init__(self, question):
         lists = [
-            _list_of(question.items, f"{place}.", f"place {place}: {question.text}")
+            _list_of(
+                question.items,
+                f"{place}.",
+                say("place {place}: {question}", place=place, question=question.text),
+            )  # fmt: skip
             for place in range(1, len(question.items) + 1)
         ]
         super().__init__(question, lists)
@@ -85,6 +90,6 @@ class OrderRow(_Row):
 
 def _list_of(options, label, tooltip):
     return widgets.Dropdown(
-        options=[(CHOOSE, None), *((option, option) for option in options)],
+        options=[(say("choose ..."), None), *((option, option) for option in options)],
         description=label, tooltip=tooltip, style=_WIDE, layout={"width": "auto"},
     )  # fmt: skip

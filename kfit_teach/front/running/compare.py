@@ -1,16 +1,22 @@
 """Runs the lanes of a comparison, one after the other, each in a fresh process."""
 
 import importlib.util
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from pathlib import Path
 
+from kfit_teach.common.experiment import Experiment
 from kfit_teach.common.problems import BadInput
+from kfit_teach.common.result import Result
+from kfit_teach.common.wire import Event, MemorySeen
+from kfit_teach.common.words import say
 from kfit_teach.front.running.runner import run_experiment
+from kfit_teach.front.running.warm import WarmStart
 
 
-def require_libraries(names):
+def require_libraries(names: Iterable[str]) -> None:
     """Refuse libraries that are not installed, before anything is started.
-
-    Args:
-        names: library names.
 
     Raises:
         BadInput: one of them is missing.
@@ -19,33 +25,36 @@ def require_libraries(names):
         if importlib.util.find_spec(name) is None:
             other = "tf_keras" if name == "keras" else "keras"
             raise BadInput(
-                f"The library {name!r} is not installed, but this comparison needs it; "
-                f"run: pip install {name}, or choose the library {other!r}"
+                say(
+                    "The library {name!r} is not installed, but this comparison needs it; "
+                    "run: pip install {name}, or choose the library {other!r}",
+                    name=name,
+                    other=other,
+                )
             )
 
 
-def run_lanes(experiments, store, watch=None, stop=None, warm=None, weights_files=None):
-    """Run experiments in turn.
+def run_lanes(
+    experiments: list[Experiment],
+    store: Path,
+    watch: Callable[[Experiment, Event | MemorySeen], None] | None = None,
+    stop: threading.Event | None = None,
+    warm: WarmStart | None = None,
+    weights_files: list[Path] | None = None,
+) -> Iterator[Result]:
+    """Run experiments in turn; yield one result an experiment, until all are done.
 
     Args:
-        experiments: list of Experiment.
-        store: path of the stored images.
-        watch: called with (experiment, event) while a lane runs.
-        stop: a threading.Event; once it is set, the running lane is ended and no other starts.
-        warm: WarmStart whose worker is taken where one waits, or None.
-        weights_files: list of paths, one an experiment, that its weights are written to, or None.
-
-    Yields:
-        Result, one an experiment, until all are done or stop is set.
+        experiments: the lanes.
+        store: the stored images.
+        watch: called with each event while a lane runs.
+        stop: once it is set, the running lane is ended and no other starts.
+        warm: whose worker is taken where one waits.
+        weights_files: one an experiment, that its weights are written to.
     """
     files = weights_files or [None] * len(experiments)
     for experiment, file in zip(experiments, files, strict=True):
         if stop and stop.is_set():
             return
-        lane_watch = None if watch is None else _watch_of(watch, experiment)
+        lane_watch = partial(watch, experiment) if watch else None
         yield run_experiment(experiment, store, lane_watch, stop, warm, file)
-
-
-def _watch_of(watch, experiment):
-    """Bind the lane to the watcher."""
-    return lambda event: watch(experiment, event)

@@ -5,16 +5,25 @@ are there to be watched; what is taken from a run is what its own process measur
 """
 
 import time
+from collections.abc import Callable
+
+from kfit_teach.common.endings import Phase
+from kfit_teach.common.experiment import Experiment
+from kfit_teach.common.result import WORDS_FOR_STATUS, Result
+from kfit_teach.common.wire import Event, MemorySeen, PhaseBegan, Progress
+from kfit_teach.common.words import say, to_say
 
 SECONDS_BETWEEN_TEXTS = 0.1
-WORDS_FOR_PHASE = {
-    "import": "starting",
-    "build": "starting",
-    "data": "handing over the data",
-    "first batch": "first batch",
-    "return": "finishing",
-    "evaluate": "evaluating",
-    "ceiling": "the bare step, for the ceiling",
+WORDS_FOR_PHASE: dict[Phase, str] = {
+    "start": to_say("starting"),
+    "import": to_say("starting"),
+    "build": to_say("starting"),
+    "data": to_say("handing over the data"),
+    "first batch": to_say("first batch"),
+    "first epoch": to_say("epoch {epoch} of {epochs}"),
+    "return": to_say("finishing"),
+    "evaluate": to_say("evaluating"),
+    "ceiling": to_say("the bare step, for the ceiling"),
 }
 
 
@@ -25,7 +34,7 @@ class LaneBars:
         bar: what makes a bar, from kfit_teach.common.progress.
     """
 
-    def __init__(self, bar):
+    def __init__(self, bar: Callable):
         self._make_bar = bar
         self._bars, self._pace_of = {}, {}
 
@@ -36,80 +45,74 @@ class LaneBars:
         for bar in self._bars.values():
             bar.close()
 
-    def show(self, experiment, event):
+    def show(self, experiment: Experiment, event: Event | MemorySeen) -> None:
         """Show one event of one lane."""
         bar = self._bar_of(experiment)
         pace = self._pace_of.setdefault(experiment.name, Pace(experiment))
         pace.note(event)
-        if event["event"] == "progress":
+        if isinstance(event, Progress):
             bar.update(pace.batches - bar.n)
         if pace.is_news(event):
             bar.set_postfix_str(pace.text())
 
-    def end(self, result):
+    def end(self, result: Result) -> None:
         """Show how a lane ended."""
         bar = self._bar_of(result.experiment)
-        bar.set_postfix_str(result.status)
+        bar.set_postfix_str(say(WORDS_FOR_STATUS[result.status]))
         bar.close()
 
-    def _bar_of(self, experiment):
+    def _bar_of(self, experiment: Experiment):
         """Find the lane's bar, or make it."""
         if experiment.name not in self._bars:
             batches = experiment.epochs * experiment.steps_per_epoch
-            self._bars[experiment.name] = self._make_bar(batches, experiment.name, "batches")
+            self._bars[experiment.name] = self._make_bar(batches, experiment.name, say("batches"))
         return self._bars[experiment.name]
 
 
 class Pace:
-    """What can be seen of a lane while it runs.
+    """What can be seen of a lane while it runs."""
 
-    Args:
-        experiment: Experiment.
-    """
-
-    def __init__(self, experiment):
+    def __init__(self, experiment: Experiment):
         self._experiment = experiment
-        self._phase, self._epoch, self._mib = "starting", 0, 0
-        self.batches = 0
+        self._phase: Phase = "start"
+        self._epoch = self._mib = self.batches = 0
         self._first = None  # (when, batches) of the first progress that was told
         self._last, self._next_text_s = None, 0.0
 
-    def note(self, event):
+    def note(self, event: Event | MemorySeen) -> None:
         """Take one event in."""
-        kind = event["event"]
-        if kind == "phase":
-            self._phase = WORDS_FOR_PHASE.get(event["phase"], "")
-        elif kind == "memory":
-            self._mib = event["mib"]
-        elif kind == "progress":
-            steps = self._experiment.steps_per_epoch
-            self._epoch = event["epoch"]
-            self.batches = (event["epoch"] - 1) * steps + event["batch"]
+        if isinstance(event, PhaseBegan):
+            self._phase = event.phase
+        elif isinstance(event, MemorySeen):
+            self._mib = event.mib
+        elif isinstance(event, Progress):
+            self._epoch = event.epoch
+            self.batches = (event.epoch - 1) * self._experiment.steps_per_epoch + event.batch
             self._last = (time.monotonic(), self.batches)
             self._first = self._first or self._last
 
-    def is_news(self, event):
+    def is_news(self, event: Event | MemorySeen) -> bool:
         """Tell whether the text is worth writing again: at each phase, else ten times a second."""
         now = time.monotonic()
-        if event["event"] != "phase" and now < self._next_text_s:
+        if not isinstance(event, PhaseBegan) and now < self._next_text_s:
             return False
         self._next_text_s = now + SECONDS_BETWEEN_TEXTS
         return True
 
     @property
-    def images_per_s(self):
+    def images_per_s(self) -> float:
         """Images/s since the first batch, 0 where too little was seen."""
         if not self._first or self._last[0] - self._first[0] < SECONDS_BETWEEN_TEXTS:
             return 0
         (start, before), (end, after) = self._first, self._last
         return (after - before) * self._experiment.batch_size / (end - start)
 
-    def text(self):
+    def text(self) -> str:
         """Say where the lane is, such as "epoch 2 of 3, 312 images/s, 540 MiB"."""
-        where = self._phase or f"epoch {max(1, self._epoch)} of {self._experiment.epochs}"
-        told = [where]
-        if self.images_per_s and not self._phase:
-            told.append(f"{self.images_per_s:.0f} images/s")
+        words, epochs = WORDS_FOR_PHASE[self._phase], self._experiment.epochs
+        told = [say(words, epoch=max(1, self._epoch), epochs=epochs)]
+        if self.images_per_s and self._phase == "first epoch":
+            told.append(say("{speed:.0f} images/s", speed=self.images_per_s))
         if self._mib:
-            told.append(f"{self._mib:.0f} MiB")
+            told.append(say("{mib:.0f} MiB", mib=self._mib))
         return ", ".join(told)

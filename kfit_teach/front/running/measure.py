@@ -5,14 +5,23 @@ What two turns of one block have in common, such as the machine's mood, drops ou
 """
 
 import contextlib
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
+from kfit_teach.common.experiment import Experiment
 from kfit_teach.common.result import Block, Turn
+from kfit_teach.common.wire import MemorySeen, Ready, TrainInTurns, TurnTaken
+from kfit_teach.common.words import say
 from kfit_teach.front.running.runner import Worker
 
+Wanted = TypeVar("Wanted")
 
-class LaneEnded(RuntimeError):
+
+class LaneDied(RuntimeError):
     """A live worker ended before its last turn; the sentence tells how."""
 
 
@@ -20,21 +29,24 @@ class Stopped(Exception):
     """The measuring was asked to stop."""
 
 
-def measure_blocks(experiments, store, number_of_blocks, watch=None, stop=None):
-    """Let the lanes of one library take turns.
+def measure_blocks(
+    experiments: list[Experiment],
+    store: Path,
+    number_of_blocks: int,
+    watch: Callable[[int], None] | None = None,
+    stop: threading.Event | None = None,
+) -> Iterator[Block]:
+    """Let the lanes of one library take turns; yield each block as soon as it is done.
 
     Args:
-        experiments: list of Experiment of one library; the first is run a second time as control.
-        store: path of the stored images.
+        experiments: of one library; the first is run a second time as control.
+        store: the stored images.
         number_of_blocks: how many blocks.
         watch: called with the number of turns that were done since the last call, 0 at first.
-        stop: a threading.Event; once it is set, all workers are ended.
-
-    Yields:
-        Block, each as soon as it is done.
+        stop: once it is set, all workers are ended.
 
     Raises:
-        LaneEnded: a worker ended too early; the others have been ended too.
+        LaneDied: a worker ended too early; the others have been ended too.
     """
     watch = watch or (lambda turns: None)
     asked = [(experiment, False) for experiment in experiments] + [(experiments[0], True)]
@@ -45,7 +57,7 @@ def measure_blocks(experiments, store, number_of_blocks, watch=None, stop=None):
             for place, lane in enumerate(asked)
         ]
         for lane in lanes:
-            lane.wait_for("ready")
+            lane.wait_for(Ready)
         watch(0)
         for _ in range(number_of_blocks):
             turns = []
@@ -60,59 +72,55 @@ class LiveLane:
 
     Args:
         place: its place among the lanes.
-        experiment: Experiment.
         control: whether it is the first lane's second run.
-        store: path of the stored images.
         turns: how many there will be.
-        stop: a threading.Event, or None.
-        workers: contextlib.ExitStack that ends the worker.
+        workers: ends the worker.
     """
 
-    def __init__(self, place, experiment, control, store, turns, stop, workers):
+    def __init__(
+        self,
+        place: int,
+        experiment: Experiment,
+        control: bool,
+        store: Path,
+        turns: int,
+        stop: threading.Event | None,
+        workers: contextlib.ExitStack,
+    ):
         self._place, self._experiment, self._control = place, experiment, control
         self._stop = stop
-        task = {
-            "name": "train in turns",
-            "experiment": experiment.model_dump(mode="json"),
-            "store": str(store),
-            "turns": turns,
-        }
+        task = TrainInTurns(experiment=experiment, store=store, turns=turns)
         self._worker = workers.enter_context(Worker(task))
         self._events = self._worker.events(stop)
 
-    def wait_for(self, name):
+    def wait_for(self, kind: type[Wanted]) -> Wanted:
         """Wait for an event of the worker.
 
         Raises:
             Stopped: `stop` was set.
-            LaneEnded: the worker ended instead.
+            LaneDied: the worker ended instead.
         """
-        last = {}
+        last = None
         for event in self._events:
-            if event["event"] == name:
+            if isinstance(event, kind):
                 return event
-            if event["event"] != "memory":
+            if not isinstance(event, MemorySeen):
                 last = event
         if self._stop and self._stop.is_set():
             raise Stopped
         self._worker.end()
-        problem = self._worker.problem(last)
-        raise LaneEnded(f"{self._experiment.name}: {problem['sentence']}")
+        why = self._worker.problem(last).sentence
+        raise LaneDied(say("{lane}: {why}", lane=self._experiment.name, why=why))
 
-    def take_turn(self):
-        """Let the worker train for one turn.
-
-        Returns:
-            Turn.
-        """
-        self._worker.send("your turn")
-        told = self.wait_for("turn")
-        del told["event"]
+    def take_turn(self) -> Turn:
+        """Let the worker train for one turn."""
+        self._worker.send("your turn\n")
+        taken = self.wait_for(TurnTaken)
         lane = self._experiment
         return Turn(
             training_function=lane.training_function,
             loader=lane.loader,
             place=self._place,
             control=self._control,
-            **told,
+            **taken.model_dump(exclude={"event"}),
         )

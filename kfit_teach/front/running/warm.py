@@ -6,6 +6,8 @@ counts its memory from its own compiled base, as every worker does.
 
 import threading
 
+from kfit_teach.common.experiment import LibraryName
+from kfit_teach.common.wire import Ready, Wait
 from kfit_teach.front.running.alone import the_machine_if_free
 from kfit_teach.front.running.runner import Worker
 
@@ -20,12 +22,8 @@ class WarmStart:
         self._worker, self._library, self._is_ready = None, None, False
         self._given_up = threading.Event()
 
-    def prepare(self, library):
-        """Start a worker and let it import its library, unless a measured run is on.
-
-        Args:
-            library: "keras" or "tf_keras".
-        """
+    def prepare(self, library: LibraryName) -> None:
+        """Start a worker and let it import its library, unless a measured run is on."""
         if self._worker and self._worker.is_alive and self._library == library:
             return
         self.end()
@@ -33,31 +31,24 @@ class WarmStart:
         with the_machine_if_free() as free:
             if not free:
                 return
-            self._worker, self._library = Worker({"name": "wait", "library": library}), library
-            events = (event["event"] for event in self._worker.events(self._given_up))
-            self._is_ready = "ready" in events  # reads no further than that event
+            self._worker, self._library = Worker(Wait(library=library)), library
+            events = self._worker.events(self._given_up)
+            self._is_ready = any(isinstance(event, Ready) for event in events)
         if self._given_up.is_set() or not self._is_ready:
             self.end()
 
-    def give_up(self):
+    def give_up(self) -> None:
         """End a worker that is still importing, at once; one that waits goes on waiting."""
         self._given_up.set()
 
-    def take(self, library):
-        """Give the waiting worker away.
-
-        Args:
-            library: the library that is needed.
-
-        Returns:
-            Worker that waits for its task, or None where none with this library does.
-        """
+    def take(self, library: LibraryName) -> Worker | None:
+        """Give away the worker that waits with this library, if one does."""
         if not (self._worker and self._worker.is_alive and self._library == library):
             return None
         worker, self._worker = self._worker, None
         return worker
 
-    def end(self):
+    def end(self) -> None:
         """End the waiting worker, if there is one."""
         if self._worker:
             self._worker.__exit__()

@@ -4,19 +4,22 @@ Each worker writes its weights into a file of the comparison's own folder; only 
 kept.
 """
 
+from collections.abc import Iterable
+from pathlib import Path
+
 import numpy as np
 
 
-def weight_distances(files):
+def weight_distances(files: Iterable[Path | None]) -> list[list[float | None]]:
     """Hold the weights of lanes of one library against each other.
 
     Args:
-        files: paths of .npy files, float arrays of shape (n,), one a lane; None, or a file that is
-            not there, stands for a lane without weights.
+        files: .npy files, float arrays of shape (n,), one a lane; None, or a file that is not
+            there, stands for a lane without weights.
 
     Returns:
-        list of lists of float, shape (lanes, lanes): max |difference|, 0.0 where the weights are
-        the same; None where a lane has none, or the difference is no finite number.
+        Shape (lanes, lanes): max |difference|, 0.0 where the weights are the same; None where a
+        lane has none, or the difference is no finite number.
 
     >>> weight_distances([])
     []
@@ -25,7 +28,7 @@ def weight_distances(files):
     return [[_largest_difference(one, other) for other in arrays] for one in arrays]
 
 
-def _largest_difference(one, other):
+def _largest_difference(one: np.ndarray | None, other: np.ndarray | None) -> float | None:
     if one is None or other is None:
         return None
     largest = float(np.abs(one - other).max())

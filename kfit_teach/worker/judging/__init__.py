@@ -1,9 +1,16 @@
-"""What lessons run in a worker and that is no comparison: the judges of the exercises.
+"""The exercises: a folder each, named like the exercise.
 
-Their reference solutions are plain files in solutions/, so that the kernel side can show them.
+judge.py has `judge(keras, source)`, which gives Judged; solution.py passes it; each file in
+wrong_answers/ must not, and begins with a comment: words of the sentence that it must get.
 """
 
-from kfit_teach.worker.judging.my_fit import judge_my_fit
+import importlib
+from collections.abc import Callable
+from types import ModuleType
 
-# Exercise to its judge: takes the library and the learner's source, gives what Verdict takes.
-JUDGES = {"my_fit": judge_my_fit}
+from kfit_teach.common.wire import Judged
+
+
+def judge_of(exercise: str) -> Callable[[ModuleType, str], Judged]:
+    """Find the judge of an exercise: it takes the library, and the learner's source."""
+    return importlib.import_module(f"{__name__}.{exercise}.judge").judge

@@ -6,6 +6,9 @@ import io
 import linecache
 import sys
 import traceback
+from collections.abc import Callable, Sequence
+
+from kfit_teach.common.words import say
 
 CELL = "your cell"
 _MOST_CHARACTERS_KEPT = 2000
@@ -19,7 +22,7 @@ _DEEDS_WITH_PROCESSES = frozenset(
 class NotYet(Exception):
     """The answer is not right yet; the sentence says what was seen, and what to look at."""
 
-    def __init__(self, sentence, details=""):
+    def __init__(self, sentence: str, details: str = ""):
         super().__init__(sentence)
         self.details = details
 
@@ -30,38 +33,42 @@ class Printed(io.TextIOBase):
     def __init__(self):
         self._kept, self._characters = "", 0
 
-    def write(self, text):
+    def write(self, text: str) -> int:
         """Take text; keep it as long as there is room."""
         self._kept += text[: _MOST_CHARACTERS_KEPT - len(self._kept)]
         self._characters += len(text)
         return len(text)
 
-    def close(self):
+    def close(self) -> None:
         """Stay open."""
 
-    def told(self):
+    def told(self) -> str:
         """Give what was printed, for the details; empty where nothing was."""
         if not self._kept:
             return ""
+        told = say("\n\nIt printed:\n{text}", text=self._kept)
         left_out = self._characters - len(self._kept)
-        more = f"\n(and {left_out} characters more)" if left_out else ""
-        return f"\n\nIt printed:\n{self._kept}{more}"
+        if left_out:
+            told += say("\n(and {left_out} characters more)", left_out=left_out)
+        return told
 
 
-def refuse_processes():
+def refuse_processes() -> None:
     """Let this process neither start nor end another one, from now to its end.
 
     An answer has no need of that, and one that starts processes in a loop would stop the machine.
     """
 
-    def refuse(deed, arguments):
+    def refuse(deed: str, arguments: tuple) -> None:
         if deed in _DEEDS_WITH_PROCESSES:
-            raise PermissionError(f"an answer may not start or end processes ({deed})")
+            raise PermissionError(
+                say("an answer may not start or end processes ({deed})", deed=deed)
+            )
 
     sys.addaudithook(refuse)
 
 
-def define(source, name, parameters):
+def define(source: str, name: str, parameters: Sequence[str]) -> Callable:
     """Run the imports, definitions and assignments of a cell, and find the function asked for.
 
     Bare calls at the cell's top level are left out, and what fails after the function is there is
@@ -72,42 +79,54 @@ def define(source, name, parameters):
         name: what the function must be called.
         parameters: the names of its parameters, in order.
 
-    Returns:
-        The function.
-
     Raises:
         NotYet: it cannot be run, or the function is not there, or takes something else.
     """
     try:
         tree = ast.parse(source, CELL)
     except SyntaxError as error:
-        raise NotYet(f"Python cannot read line {error.lineno} of your cell: {error.msg}.") from None
+        raise NotYet(
+            say(
+                "Python cannot read line {line} of your cell: {message}.",
+                line=error.lineno,
+                message=error.msg,
+            )
+        ) from None
     tree.body = [statement for statement in tree.body if not isinstance(statement, ast.Expr)]
     cell = {"__name__": "your_cell"}
     try:
-        run(lambda: exec(compile(tree, CELL, "exec"), cell), "Your cell", source)
+        run(lambda: exec(compile(tree, CELL, "exec"), cell), say("Your cell"), source)
     except NotYet:
         if name not in cell:
             raise
     function = cell.get(name)
     if not inspect.isfunction(function):
-        raise NotYet(f"There is no function {name} in your cell; begin with: "
-                     f"def {name}({', '.join(parameters)}):")  # fmt: skip
+        raise NotYet(
+            say(
+                "There is no function {name} in your cell; begin with: def {name}({parameters}):",
+                name=name,
+                parameters=", ".join(parameters),
+            )
+        )
     try:
         inspect.signature(function).bind(*parameters)
     except TypeError:
         raise NotYet(
-            f"{name} takes {inspect.signature(function)}, but it is called with "
-            f"({', '.join(parameters)})."
+            say(
+                "{name} takes {own}, but it is called with ({parameters}).",
+                name=name,
+                own=inspect.signature(function),
+                parameters=", ".join(parameters),
+            )
         ) from None
     return function
 
 
-def run(action, whose, source):
+def run(action: Callable[[], object], whose: str, source: str) -> None:
     """Run something of the learner's.
 
     Args:
-        action: a function without arguments.
+        action: what to run.
         whose: what the sentence begins with, such as "my_fit".
         source: the learner's code, for the line.
 
@@ -120,31 +139,38 @@ def run(action, whose, source):
     except (NotYet, MemoryError):
         raise
     except BaseException as error:
-        lines = [
-            frame.lineno
-            for frame in traceback.extract_tb(error.__traceback__)
-            if frame.filename == CELL
-        ]
-        where = ""
-        if lines:
-            text = source.splitlines()[lines[-1] - 1].strip()
-            where = f" in line {lines[-1]} of your cell, `{text}`"
-        said = str(error).strip().splitlines()
-        first = said[0][:200] if said else "no message"
-        raise NotYet(
-            f"{whose} ended with {type(error).__name__}{where}: {first}{_advice(error)}",
-            _traceback(error, source),
-        ) from None
+        raise NotYet(_ending(error, whose, source), _traceback(error, source)) from None
 
 
-def _advice(error):
-    """Say what to do where a name is missing: most often, another cell has it."""
+def _ending(error: BaseException, whose: str, source: str) -> str:
+    """Say what ended the learner's code, and in which line of it."""
+    said = str(error).strip().splitlines()
+    told = {
+        "whose": whose,
+        "error": type(error).__name__,
+        "message": said[0][:200] if said else say("no message"),
+    }
+    frames = traceback.extract_tb(error.__traceback__)
+    lines = [frame.lineno for frame in frames if frame.filename == CELL]
+    if lines:
+        sentence = say(
+            "{whose} ended with {error} in line {line} of your cell, `{code}`: {message}",
+            line=lines[-1],
+            code=source.splitlines()[lines[-1] - 1].strip(),
+            **told,
+        )
+    else:
+        sentence = say("{whose} ended with {error}: {message}", **told)
+    # Where a name is missing, most often another cell has it.
     if isinstance(error, NameError) and not isinstance(error, UnboundLocalError):
-        return ". The check runs this one cell alone; import or define the name in it."
-    return ""
+        return say(
+            "{sentence}. The check runs this one cell alone; import or define the name in it.",
+            sentence=sentence,
+        )
+    return sentence
 
 
-def _traceback(error, source):
+def _traceback(error: BaseException, source: str) -> str:
     """Format a traceback from the learner's first line on, with the lines of the cell."""
     linecache.cache[CELL] = (len(source), None, source.splitlines(keepends=True), CELL)
     start = error.__traceback__

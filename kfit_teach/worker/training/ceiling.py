@@ -8,7 +8,11 @@ import time
 
 import tensorflow as tf
 
+from kfit_teach.common.experiment import Experiment
+from kfit_teach.common.flowers import Flowers
+from kfit_teach.common.loaders import LOADERS
 from kfit_teach.worker.training.loaders import ONE_OF_255, numbered_labels
+from kfit_teach.worker.training.recorder import Notes
 
 SHORTEST_S = 0.5
 MOST_BYTES_OF_TENSORS = 2**28
@@ -19,24 +23,18 @@ class BareStep:
 
     Args:
         model: compiled model, its notes attached.
-        notes: Notes of the recorder; it is rewound, since its room is that of one run.
-        flowers: kfit_teach.common.flowers.Flowers.
-        settings: Experiment.
+        notes: of the recorder; they are rewound, since their room is that of one run.
     """
 
-    def __init__(self, model, notes, flowers, settings):
+    def __init__(self, model, notes: Notes, flowers: Flowers, settings: Experiment):
         self._notes = notes
         self._batches = _ready_batches(flowers, settings)
         compiled = {"reduce_retracing": True, "jit_compile": getattr(model, "jit_compile", None)}
         self._step = tf.function(model.train_step, **compiled)
         self._pass()  # traces the step, for both batch shapes
 
-    def clock(self):
-        """Pass over the ready batches for half a second or more.
-
-        Returns:
-            (images/s, ms per step).
-        """
+    def clock(self) -> tuple[float, float]:
+        """Pass over the ready batches for half a second or more; give images/s, ms per step."""
         images = steps = 0
         start = time.monotonic()
         while time.monotonic() - start < SHORTEST_S:
@@ -46,7 +44,7 @@ class BareStep:
         wall = time.monotonic() - start
         return images / wall, 1000 * wall / steps
 
-    def _pass(self):
+    def _pass(self) -> None:
         """Train once on every ready batch, and wait for the device to have done it."""
         self._notes.rewind()
         for batch in self._batches:
@@ -54,7 +52,7 @@ class BareStep:
         [value.numpy() for value in tf.nest.flatten(logs)]
 
 
-def _ready_batches(flowers, settings):
+def _ready_batches(flowers: Flowers, settings: Experiment) -> list[tuple]:
     """Make the batches of one epoch into tensors, or as many as the memory for them allows."""
     size = settings.batch_size
     most = max(1, MOST_BYTES_OF_TENSORS // (size * settings.image_size**2 * 3 * 4))
@@ -63,7 +61,7 @@ def _ready_batches(flowers, settings):
     for start in range(0, len(flowers), size)[:most]:
         places = range(start, min(start + size, len(flowers)))
         images = tf.constant(flowers.read(places))
-        if settings.loader != "uint8_arrays":
+        if not LOADERS[settings.loader].gives_uint8:
             images = tf.cast(images, tf.float32) * ONE_OF_255
         batches.append((images, tf.constant(labels[start : start + size])))
     return batches

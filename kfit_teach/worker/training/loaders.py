@@ -7,20 +7,24 @@ recorder.py).
 
 import threading
 import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import count
+from types import ModuleType
 
 import numpy as np
 import tensorflow as tf
 
-from kfit_teach.common.flowers import forms, store
+from kfit_teach.common.experiment import Experiment, TrainingSettings
+from kfit_teach.common.flowers import Flowers, forms, store
 from kfit_teach.common.flowers.manifest import CLASS_NAMES, PART_SIZES
-from kfit_teach.common.loaders import HANDS_OVER
+from kfit_teach.common.loaders import LOADERS, HandsOver
 from kfit_teach.worker.training import augmentation
 
 # Times this, not over 255: a Rescaling layer multiplies, and all loaders must agree bit for bit.
 ONE_OF_255 = np.float32(1 / 255)
+Batch = tuple[np.ndarray, np.ndarray]  # images, labels
 
 
 @dataclass
@@ -28,28 +32,18 @@ class Source:
     """What a loader hands over to a training function.
 
     Args:
-        hands_over: "arrays", "batches" (endless), "sequence" or "dataset".
-        value: (images, labels), an iterator, a PyDataset or Sequence, or a tf.data.Dataset.
+        value: (images, labels), an endless iterator, a PyDataset or Sequence, or a tf.data.Dataset.
         spans: fills with (start, end) of each batch made, in seconds of the monotonic clock.
     """
 
-    hands_over: str
+    hands_over: HandsOver
     value: object
-    spans: list
+    spans: list[tuple[float, float]]
 
 
-def open_source(keras, flowers, experiment):
-    """Open the loader that the experiment names.
-
-    Args:
-        keras: the module keras or tf_keras.
-        flowers: kfit_teach.common.flowers.Flowers, N images.
-        experiment: Experiment.
-
-    Returns:
-        Source.
-    """
-    spans = []
+def open_source(keras: ModuleType, flowers: Flowers, experiment: Experiment) -> Source:
+    """Open the loader that the experiment names; those without a line here read batch by batch."""
+    loader, spans = LOADERS[experiment.loader], []
     openers = {
         "arrays": lambda: load_arrays(flowers, experiment),
         "uint8_arrays": lambda: (flowers.images, numbered_labels(flowers)),
@@ -61,16 +55,12 @@ def open_source(keras, flowers, experiment):
         value = openers[experiment.loader]()
     else:
         maker = BatchMaker(keras, flowers, experiment, spans)
-        value = maker.sequence(keras) if experiment.loader == "sequence" else maker.endless()
-    return Source(HANDS_OVER[experiment.loader], value, spans)
+        value = maker.sequence(keras) if loader.hands_over == "sequence" else maker.endless()
+    return Source(loader.hands_over, value, spans)
 
 
-def batches_by_hand(source, settings):
-    """Draw batches from whatever a loader handed over, one by one and without end.
-
-    Yields:
-        (images, labels) of one batch.
-    """
+def batches_by_hand(source: Source, settings: TrainingSettings) -> Iterator[Batch]:
+    """Draw batches from whatever a loader handed over, one by one and without end."""
     if source.hands_over == "batches":
         yield from source.value
     for epoch in count():
@@ -88,17 +78,8 @@ def batches_by_hand(source, settings):
             yield from source.value
 
 
-def load_arrays(flowers, settings):
-    """Read every image into memory.
-
-    Args:
-        flowers: kfit_teach.common.flowers.Flowers, N images.
-        settings: TrainingSettings.
-
-    Returns:
-        (images, labels): float32 of shape (N, size, size, 3) from 0 to 1, and float32 of shape
-        (N, 18).
-    """
+def load_arrays(flowers: Flowers, settings: TrainingSettings) -> Batch:
+    """Read every image into memory: float32 of shape (N, size, size, 3) from 0 to 1; labels."""
     side = settings.image_size
     images = np.empty((len(flowers), side, side, 3), np.float32)
     for start in range(0, len(flowers), settings.batch_size):
@@ -107,17 +88,10 @@ def load_arrays(flowers, settings):
     return images, numbered_labels(flowers)
 
 
-def dataset_over(images, labels, settings):
-    """Let TensorFlow's own threads scale uint8 images and hold batches ready.
-
-    Args:
-        images: uint8 of shape (N, size, size, 3).
-        labels: float32 of shape (N, 18).
-        settings: TrainingSettings.
-
-    Returns:
-        tf.data.Dataset, finite.
-    """
+def dataset_over(
+    images: np.ndarray, labels: np.ndarray, settings: TrainingSettings
+) -> tf.data.Dataset:
+    """Let TensorFlow's own threads scale uint8 images and hold batches ready, for one epoch."""
     dataset = tf.data.Dataset.from_tensor_slices((images, labels))
     if settings.shuffle:
         dataset = dataset.shuffle(len(images), seed=settings.seed)
@@ -132,14 +106,11 @@ def _scaled_in_tensorflow(images, labels):
     return tf.cast(images, tf.float32) * ONE_OF_255, labels
 
 
-def batches_of_tutorial(flowers, settings):
+def batches_of_tutorial(flowers: Flowers, settings: TrainingSettings) -> Iterator[Batch]:
     """Read the text file as the tutorial of 2018 does, without end.
 
     Its reader knows no epochs: where the file ends in the middle of a batch, it fills the batch
     from the beginning of the file.
-
-    Yields:
-        (images, labels) of one full batch.
     """
     file, labels = forms.form_path("csv", settings), numbered_labels(flowers)
     images_in_file = PART_SIZES[settings.part]
@@ -150,23 +121,17 @@ def batches_of_tutorial(flowers, settings):
         yield scaled(images), labels[places]
 
 
-def clocked_flow(keras, images, labels, settings, spans):
-    """Open ImageDataGenerator.flow, with its augmentation where that is asked for.
-
-    Returns:
-        The iterator of the given library, which notes how long each batch took.
-    """
-    augments = settings.augment == "generator"
+def clocked_flow(keras: ModuleType, images, labels, settings: TrainingSettings, spans: list):
+    """Open ImageDataGenerator.flow, which augments if asked, and note how long each batch took."""
     generator = augmentation.image_data_generator(keras)
-    if not augments:
+    if settings.augment != "generator":
         generator = type(generator)()
     flow = generator.flow(
         images, labels, settings.batch_size, shuffle=settings.shuffle, seed=settings.seed
     )
     if hasattr(flow, "workers"):  # in tf_keras they are arguments of fit
-        flow.workers = settings.workers
-        flow.use_multiprocessing = settings.multiprocessing
-        flow.max_queue_size = settings.max_queue_size
+        for name, value in settings.queue.items():
+            setattr(flow, name, value)
     plain = flow._get_batches_of_transformed_samples
     flow._get_batches_of_transformed_samples = clocked_function(plain, spans)
     return flow
@@ -175,15 +140,10 @@ def clocked_flow(keras, images, labels, settings, spans):
 class BatchMaker:
     """Makes any batch of any epoch by reading its images; the loaders that read as they go.
 
-    Args:
-        keras: the module keras or tf_keras.
-        flowers: kfit_teach.common.flowers.Flowers.
-        experiment: Experiment; its loader says what is read: the stored images, a text file, a
-            memory map or a folder.
-        spans: filled with (start, end) of each batch made.
+    The loader says what is read: the stored images, a text file, a memory map or a folder.
     """
 
-    def __init__(self, keras, flowers, experiment, spans):
+    def __init__(self, keras: ModuleType, flowers: Flowers, experiment: Experiment, spans: list):
         self.settings = experiment
         self.labels = numbered_labels(flowers)
         self.read = _reader(flowers, experiment)
@@ -210,12 +170,8 @@ class BatchMaker:
     def sequence(self, keras):
         """Give the same batches as the given library's PyDataset or Sequence."""
         if hasattr(keras.utils, "PyDataset"):
-            queue = {
-                "workers": self.settings.workers,
-                "use_multiprocessing": self.settings.multiprocessing,
-                "max_queue_size": self.settings.max_queue_size,
-            }
-            return type("Batches", (_Sequence, keras.utils.PyDataset), {})(self, **queue)
+            base = (_Sequence, keras.utils.PyDataset)
+            return type("Batches", base, {})(self, **self.settings.queue)
         return type("Batches", (_Sequence, keras.utils.Sequence), {})(self)
 
 
@@ -244,23 +200,24 @@ class _Sequence:
             self.epoch += 1
 
 
-def _reader(flowers, settings):
+def _reader(flowers: Flowers, settings: Experiment) -> Callable[[np.ndarray], np.ndarray]:
     """Choose what reads: a function of places (int array) that gives float32 images."""
-    if settings.loader in ("generator", "sequence"):
+    form = LOADERS[settings.loader].form
+    if form is None:
         return lambda places: scaled(flowers.read(places))
-    file = forms.form_path(settings.loader, settings)
-    if settings.loader == "folder":
+    file = forms.form_path(form, settings)
+    if form == "folder":
         folder = forms.FolderReader(file, settings)
         return lambda places: scaled(folder.read(flowers.numbers[places]))
     images_in_file = PART_SIZES[settings.part]
-    if settings.loader == "csv":
+    if form == "csv":
         text = forms.CsvReader(file, settings.image_size)
         return lambda places: scaled(text.read(places % images_in_file)[0])
     mapped = store.open_store(file)
     return lambda places: store.read_rows(mapped, places % images_in_file)
 
 
-def _augmenter(keras, settings):
+def _augmenter(keras: ModuleType, settings: Experiment) -> Callable | None:
     """Choose what the loader does to its images: a function of images and a random generator."""
     if settings.augment not in ("loader", "fused"):
         return None
@@ -275,18 +232,14 @@ def _augmenter(keras, settings):
     return augment
 
 
-def clocked(batches, spans):
-    """Note how long each batch of an iterator took.
-
-    Yields:
-        What the iterator yields.
-    """
+def clocked(batches: Iterator[Batch], spans: list) -> Iterator[Batch]:
+    """Note how long each batch of an iterator took."""
     draw = clocked_function(batches.__next__, spans)
     while True:
         yield draw()
 
 
-def clocked_function(function, spans):
+def clocked_function(function: Callable, spans: list) -> Callable:
     """Note the start and the end of each call, in seconds of the monotonic clock."""
 
     def with_clock(*arguments):
@@ -298,35 +251,31 @@ def clocked_function(function, spans):
     return with_clock
 
 
-def numbered_labels(flowers):
-    """Give one-hot labels with the image's number in a last column.
-
-    Returns:
-        float32 array of shape (N, 18): 17 classes, then the number from 1 to 1360.
-    """
+def numbered_labels(flowers: Flowers) -> np.ndarray:
+    """Give labels, float32 of shape (N, 18): one-hot of 17 classes, then the image's number."""
     one_hot = np.eye(len(CLASS_NAMES), dtype=np.float32)[flowers.labels]
     return np.column_stack([one_hot, flowers.numbers.astype(np.float32)])
 
 
-def scaled(images):
+def scaled(images: np.ndarray) -> np.ndarray:
     """Scale uint8 images to float32 from 0 to 1."""
     return images.astype(np.float32) * ONE_OF_255
 
 
 @lru_cache(maxsize=2)
-def places_of_epoch(number_of_images, seed, shuffle, epoch):
+def places_of_epoch(number_of_images: int, seed: int, shuffle: bool, epoch: int) -> np.ndarray:
     """Give the order of one epoch: int array of shape (N,), as it is or shuffled anew."""
     if not shuffle:
         return np.arange(number_of_images)
     return np.random.default_rng((seed, epoch)).permutation(number_of_images)
 
 
-def batches_of_places(number_of_images, settings, epoch):
+def batches_of_places(
+    number_of_images: int, settings: TrainingSettings, epoch: int
+) -> Iterator[slice | np.ndarray]:
     """Cut one epoch's order into batches; the last may be smaller.
 
-    Yields:
-        Places of one batch: a slice of the arrays where nothing is shuffled, since that copies
-        nothing.
+    Unshuffled ones are slices of the arrays, since that copies nothing.
     """
     for start in range(0, number_of_images, settings.batch_size):
         batch = slice(start, start + settings.batch_size)

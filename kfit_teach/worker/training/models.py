@@ -4,6 +4,7 @@
 for, and an epoch of 680 images takes about a second on two cores, so that a class need not wait.
 """
 
+from kfit_teach.common.loaders import LOADERS
 from kfit_teach.worker.training import augmentation
 
 NUMBER_OF_CLASSES = 17
@@ -20,8 +21,8 @@ def build_model(keras, settings):
             metrics, seed, loader, augment).
 
     Returns:
-        A compiled model: float32 images of shape (n, size, size, 3) in (uint8 with the loader
-        uint8_arrays), 17 probabilities out.
+        A compiled model: float32 images of shape (n, size, size, 3) in (uint8 where the loader
+        gives that), 17 probabilities out.
     """
     keras.utils.set_random_seed(settings.seed)
     if settings.model == "small":
@@ -40,7 +41,7 @@ def build_model(keras, settings):
 def _front(keras, settings):
     """What comes before the network: the input, its scaling, its augmentation."""
     shape = (settings.image_size, settings.image_size, 3)
-    if settings.loader == "uint8_arrays":
+    if LOADERS[settings.loader].gives_uint8:
         front = [keras.Input(shape, dtype="uint8"), keras.layers.Rescaling(1 / 255)]
     else:
         front = [keras.Input(shape)]

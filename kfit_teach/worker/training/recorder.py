@@ -6,10 +6,13 @@ mean). A Keras callback notes when batches and epochs ended. Nothing is read bac
 """
 
 import time
+from collections.abc import Callable
+from types import ModuleType
 
 import numpy as np
 import tensorflow as tf
 
+from kfit_teach.common.experiment import Experiment
 from kfit_teach.common.measuring.timing import take_stamp
 
 SECONDS_BETWEEN_REPORTS = 0.1
@@ -18,11 +21,10 @@ SECONDS_BETWEEN_REPORTS = 0.1
 class Notes:
     """What the compiled step writes down: image numbers and batch losses.
 
-    Args:
-        settings: TrainingSettings; its epochs and images say how much room is needed.
+    The settings' epochs and images say how much room is needed.
     """
 
-    def __init__(self, settings):
+    def __init__(self, settings: Experiment):
         room_for_batches = settings.epochs * settings.steps_per_epoch
         room_for_images = room_for_batches * settings.batch_size  # a loader may fill its last batch
         self._numbers = tf.Variable(tf.zeros(room_for_images, tf.int32), trainable=False)
@@ -31,7 +33,7 @@ class Notes:
         self._images = tf.Variable(0, trainable=False)
         self._batches = tf.Variable(0, trainable=False)
 
-    def attach(self, model):
+    def attach(self, model) -> None:
         """Put the two hooks into a compiled model, before its first step is traced."""
         plain_step, plain_loss = model.train_step, model.compute_loss
 
@@ -49,11 +51,11 @@ class Notes:
         model.train_step, model.compute_loss = step_without_numbers, noted_loss
 
     @property
-    def images_noted(self):
+    def images_noted(self) -> int:
         """How many images were trained on since the beginning, or since it was rewound."""
         return int(self._images)
 
-    def rewind(self):
+    def rewind(self) -> None:
         """Start writing from the beginning again; what was noted is lost."""
         self._images.assign(0)
         self._batches.assign(0)
@@ -64,22 +66,15 @@ class Notes:
         self._images.assign_add(count)
         self._sizes.scatter_nd_update([[self._batches]], [count])
 
-    def numbers_by_epoch(self, batches_by_epoch):
-        """Cut the images trained on into epochs.
-
-        Args:
-            batches_by_epoch: how many batches each epoch had.
-
-        Returns:
-            list of int arrays, one an epoch, in the order trained on.
-        """
+    def numbers_by_epoch(self, batches_by_epoch: list[int]) -> list[np.ndarray]:
+        """Cut the images trained on into epochs, each of which had so many batches."""
         sizes = self._sizes.numpy()[: int(self._batches)]
         ends = np.cumsum(sizes)[np.cumsum(batches_by_epoch) - 1]
         return np.split(self._numbers.numpy()[: int(self._images)], ends)[:-1]
 
     @property
-    def losses(self):
-        """float array of shape (batches trained on,), in order."""
+    def losses(self) -> np.ndarray:
+        """Floats of shape (batches trained on,), in order."""
         return self._losses.numpy()[: int(self._batches)]
 
 
@@ -88,7 +83,7 @@ class Recorder:
 
     _supports_tf_logs = True  # tf_keras need not copy its logs out of TensorFlow for this callback
 
-    def __init__(self, report):
+    def __init__(self, report: Callable[[int, int], None]):
         super().__init__()
         self.report = report
         self.batch_ends = []
@@ -115,14 +110,11 @@ class Recorder:
         self.report(len(self.batch_ends), len(self.batch_ends[-1]))
 
 
-def make_recorder(keras, report):
-    """Make a recorder that is also a callback of the given library.
+def make_recorder(keras: ModuleType, report: Callable[[int, int], None]) -> Recorder:
+    """Make a recorder that can be given to `callbacks=`.
 
     Args:
         keras: the module keras or tf_keras, each of which has a Callback class of its own.
         report: called with (epoch, batch), both counted from 1, while training goes on.
-
-    Returns:
-        A Recorder that can be given to `callbacks=`.
     """
     return type("KerasRecorder", (Recorder, keras.callbacks.Callback), {})(report)

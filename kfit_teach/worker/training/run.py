@@ -1,8 +1,14 @@
 """One experiment, from the compiled model to what was noted of its run."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
 
+import numpy as np
+
+from kfit_teach.common.endings import Phase
 from kfit_teach.common.experiment import Experiment
 from kfit_teach.common.flowers import Flowers, open_flowers
 from kfit_teach.common.measuring.coverage import coverage_of_epoch
@@ -12,17 +18,15 @@ from kfit_teach.common.measuring.timing import (
     queued_seconds,
     take_stamp,
 )
+from kfit_teach.common.result import EpochCoverage, Timing, Waiting
+from kfit_teach.common.wire import Event, Progress
 from kfit_teach.worker.training import functions, loaders
 from kfit_teach.worker.training.models import build_model
 from kfit_teach.worker.training.recorder import Notes, Recorder, make_recorder
 
 
-def compiled_model(keras, experiment):
-    """Build the model and attach what notes its steps.
-
-    Returns:
-        (model, notes).
-    """
+def compiled_model(keras: ModuleType, experiment: Experiment) -> tuple:
+    """Build the model and attach the Notes of its steps; give both."""
     model = build_model(keras, experiment)
     notes = Notes(experiment)
     notes.attach(model)
@@ -31,25 +35,30 @@ def compiled_model(keras, experiment):
     return model, notes
 
 
-def train(keras, model, notes, experiment, store, begin, send):
+def train_once(
+    keras: ModuleType,
+    model,
+    notes: Notes,
+    experiment: Experiment,
+    store: Path,
+    begin: Callable[[Phase], None],
+    send: Callable[[Event], None],
+) -> "Run":
     """Obtain the data, call the training function, note everything.
 
     Args:
         keras: the module keras or tf_keras.
         model, notes: from `compiled_model`.
-        experiment: Experiment.
-        store: path of the stored images.
-        begin: called with the name of each phase as it begins.
+        experiment: what to run.
+        store: the stored images.
+        begin: called with each phase as it begins.
         send: called with each event.
-
-    Returns:
-        Run.
     """
 
-    def report(epoch, batch):
+    def report(epoch: int, batch: int) -> None:
         if epoch == batch == 1:
             begin("first epoch")
-        send({"event": "progress", "epoch": epoch, "batch": batch})
+        send(Progress(epoch=epoch, batch=batch))
 
     flowers = open_flowers(experiment, store, checked="")
     recorder = make_recorder(keras, report)
@@ -63,12 +72,13 @@ def train(keras, model, notes, experiment, store, begin, send):
     return Run(experiment, flowers, recorder, notes, spans, start, end, waited)
 
 
-def prepared_call(keras, model, flowers, experiment, recorder):
+def prepared_call(
+    keras: ModuleType, model, flowers: Flowers, experiment: Experiment, recorder: Recorder
+) -> tuple[Callable[[], None], list[tuple[float, float]]]:
     """Open the loader; give the call, ready to be clocked.
 
-    Returns:
-        (call, spans): a function without arguments; and a list that fills with (start, end) of
-        each batch made, or, in the train_on_batch loop, of each wait for one.
+    Beside it comes a list that fills with (start, end) of each batch made, or, in the
+    train_on_batch loop, of each wait for one.
     """
     source = loaders.open_source(keras, flowers, experiment)
     if experiment.training_function == "train_on_batch":
@@ -85,7 +95,7 @@ def prepared_call(keras, model, flowers, experiment, recorder):
     return lambda: function(model, source.value, experiment, recorder), source.spans
 
 
-def _fit_function(experiment, hands_over):
+def _fit_function(experiment: Experiment, hands_over: str) -> Callable:
     """Choose the function; Keras 3 has no fit_generator, so there its lane calls fit."""
     if experiment.call == "fit_generator":
         return functions.fit_generator
@@ -97,7 +107,7 @@ class Run:
     """What was noted of one call of a training function.
 
     Args:
-        experiment: Experiment.
+        experiment: what was run.
         flowers: the images at hand.
         recorder: when batches and epochs ended.
         notes: what the compiled step wrote down.
@@ -110,33 +120,33 @@ class Run:
     flowers: Flowers
     recorder: Recorder
     notes: Notes
-    spans: list
+    spans: list[tuple[float, float]]
     start: Stamp
     end: Stamp
     waited_s: float | None
 
-    def timing(self, phases, waited=False):
-        """Work out the times, as kfit_teach.common.result.Timing takes them.
+    def timing(self, phases: dict[Phase, float], waited: bool) -> Timing:
+        """Work out the times.
 
         Args:
-            phases: name of each phase to its start, in seconds since the task was given.
+            phases: each phase to its start, in seconds since the task was given.
             waited: whether the process had been waiting for its task, so that it tells nothing
                 of starting up.
         """
         epochs = self.recorder.epoch_ends
         wall = self.end.wall_s - self.start.wall_s
-        return {
-            "phases_s": phases,
-            "start_up_s": None if waited else phases["first batch"],
-            "first_batch_s": self.recorder.batch_ends[0][0] - self.start.wall_s,
-            "first_epoch_s": epochs[0].wall_s - self.start.wall_s,
-            "call_s": wall,
-            "gaps_s": gaps_between_epochs(self.recorder.batch_ends),
-            "contention": None if self.waited_s is None else self.waited_s / wall,
+        return Timing(
+            phases_s=phases,
+            start_up_s=None if waited else phases["first batch"],
+            first_batch_s=self.recorder.batch_ends[0][0] - self.start.wall_s,
+            first_epoch_s=epochs[0].wall_s - self.start.wall_s,
+            call_s=wall,
+            gaps_s=gaps_between_epochs(self.recorder.batch_ends),
+            contention=None if self.waited_s is None else self.waited_s / wall,
             **self._steady_state(epochs[0], epochs[-1]),
-        }
+        )
 
-    def _steady_state(self, first, last):
+    def _steady_state(self, first: Stamp, last: Stamp) -> dict[str, float | None]:
         """Measure from the end of the first epoch to the end of the last."""
         images = sum(len(numbers) for numbers in self._numbers[1:])
         steps = sum(len(ends) for ends in self.recorder.batch_ends[1:])
@@ -153,12 +163,12 @@ class Run:
         }
 
     @property
-    def _numbers(self):
+    def _numbers(self) -> list[np.ndarray]:
         """One array of image numbers an epoch, in the order trained on."""
         return self.notes.numbers_by_epoch([len(ends) for ends in self.recorder.batch_ends])
 
-    def waiting(self, ceiling_ms_per_step):
-        """Tell how long a step waited for its batch, as kfit_teach.common.result.Waiting takes it.
+    def waiting(self, ceiling_ms_per_step: float) -> Waiting | None:
+        """Tell how long a step waited for its batch.
 
         Within fit the wait cannot be seen from Python: there it is the step's time less that of
         the bare step. None where there is one epoch only.
@@ -172,36 +182,43 @@ class Run:
         clocked = self.experiment.training_function == "train_on_batch"
         derived = 1000 * (last - first) / steps - ceiling_ms_per_step
         seen = bool(self.spans) and not clocked and not self.experiment.multiprocessing
-        return {
-            "ms_per_step": 1000 * spent / steps if clocked else derived,
-            "how": "clocked" if clocked else "derived",
-            "loader_busy_ms_per_step": 1000 * spent / steps if seen else None,
-        }
+        return Waiting(
+            ms_per_step=1000 * spent / steps if clocked else derived,
+            how="clocked" if clocked else "derived",
+            loader_busy_ms_per_step=1000 * spent / steps if seen else None,
+        )
 
-    def when(self, most_batches):
-        """Tell when batches ended and were made, in seconds from the call, for the first ones."""
-        start = self.start.wall_s
+    def batch_ends_s(self, most_batches: int) -> list[list[float]]:
+        """When batches ended, in seconds from the call; one list for each of the first epochs."""
         epochs = max(1, most_batches // self.experiment.steps_per_epoch)
-        return {
-            "batch_ends_s": [
-                [round(end - start, 4) for end in ends]
-                for ends in self.recorder.batch_ends[:epochs]
-            ],
-            "loader_spans_s": [
-                (round(begun - start, 4), round(end - start, 4))
-                for begun, end in self.spans[:most_batches]
-            ],
-        }
+        start = self.start.wall_s
+        return [
+            [round(end - start, 4) for end in ends] for ends in self.recorder.batch_ends[:epochs]
+        ]
 
-    def who_was_seen(self, most_numbers):
-        """Say which images each epoch trained on, in full for the first `most_numbers`."""
-        by_epoch = self._numbers
-        epochs_in_full = max(1, most_numbers // len(self.flowers))
-        return {
-            "coverage": [
-                coverage_of_epoch(seen, self.flowers.numbers)
-                | {"order_sha256": hashlib.sha256(seen.tobytes()).hexdigest()}
-                for seen in by_epoch
-            ],
-            "seen": [seen.tolist() for seen in by_epoch[:epochs_in_full]],
-        }
+    def loader_spans_s(self, most_batches: int) -> list[tuple[float, float]]:
+        """When the first batches were made, in seconds from the call."""
+        start = self.start.wall_s
+        return [
+            (round(begun - start, 4), round(end - start, 4))
+            for begun, end in self.spans[:most_batches]
+        ]
+
+    def coverage(self) -> list[EpochCoverage]:
+        """Say which images each epoch trained on."""
+        return [
+            EpochCoverage(
+                order_sha256=hashlib.sha256(seen.tobytes()).hexdigest(),
+                **coverage_of_epoch(seen, self.flowers.numbers),
+            )
+            for seen in self._numbers
+        ]
+
+    def seen(self, most_numbers: int) -> list[list[int]]:
+        """List the images that each epoch trained on, in order, for the first epochs."""
+        epochs = max(1, most_numbers // len(self.flowers))
+        return [seen.tolist() for seen in self._numbers[:epochs]]
+
+    def losses(self) -> list[float]:
+        """Give the loss of every batch, in order."""
+        return [round(float(loss), 6) for loss in self.notes.losses]

@@ -5,14 +5,28 @@ are far steadier than those of separate runs (docs/measuring.md). The function t
 real one; what paces it is a callback at the end of its epochs.
 """
 
+import queue
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+
+from kfit_teach.common.experiment import Experiment
 from kfit_teach.common.flowers import open_flowers
 from kfit_teach.common.measuring.timing import gaps_between_epochs, queued_seconds, take_stamp
+from kfit_teach.common.wire import Event, Ready, TurnTaken
 from kfit_teach.worker.training.ceiling import BareStep
-from kfit_teach.worker.training.recorder import Recorder
+from kfit_teach.worker.training.recorder import Notes, Recorder
 from kfit_teach.worker.training.run import compiled_model, prepared_call
 
 
-def train_in_turns(keras, experiment, store, turns, lines, send):
+def train_in_turns(
+    keras: ModuleType,
+    experiment: Experiment,
+    store: Path,
+    turns: int,
+    lines: queue.SimpleQueue,
+    send: Callable[[Event], None],
+) -> None:
     """Run one experiment, paced.
 
     A turn is one epoch that is not clocked, for the caches and for what a library does while it
@@ -21,11 +35,11 @@ def train_in_turns(keras, experiment, store, turns, lines, send):
 
     Args:
         keras: the module keras or tf_keras.
-        experiment: Experiment.
-        store: path of the stored images.
+        experiment: what to run.
+        store: the stored images.
         turns: how many there will be.
-        lines: queue of lines from standard input; each asks for one turn.
-        send: called with each event: "ready", then one "turn" a turn.
+        lines: from standard input; each asks for one turn.
+        send: called with Ready, then with TurnTaken once a turn.
     """
     clocked_epochs = max(1, experiment.epochs - 1)
     epochs = 1 + turns * (1 + clocked_epochs)
@@ -43,13 +57,20 @@ class PacedRecorder(Recorder):
 
     Args:
         make_bare_step: makes the BareStep; called once the first epoch is over.
-        notes: kfit_teach.worker.training.recorder.Notes, rewound each epoch.
+        notes: what the compiled step notes, rewound each epoch.
         clocked_epochs: how many epochs of a turn are clocked.
-        lines: queue whose every line asks for a turn.
+        lines: each asks for a turn.
         send: called with each event.
     """
 
-    def __init__(self, make_bare_step, notes, clocked_epochs, lines, send):
+    def __init__(
+        self,
+        make_bare_step: Callable[[], BareStep],
+        notes: Notes,
+        clocked_epochs: int,
+        lines: queue.SimpleQueue,
+        send: Callable[[Event], None],
+    ):
         super().__init__(report=lambda epoch, batch: None)
         self._make_bare_step, self._notes = make_bare_step, notes
         self._clocked_epochs, self._lines, self._send = clocked_epochs, lines, send
@@ -63,7 +84,7 @@ class PacedRecorder(Recorder):
         place = epoch % (1 + self._clocked_epochs)
         if epoch == 0:
             self._bare_step = self._make_bare_step()
-            self._send({"event": "ready"})
+            self._send(Ready())
             self._wait()
         elif place == 1:
             self.batch_ends, self._images = self.batch_ends[-1:], []
@@ -72,20 +93,19 @@ class PacedRecorder(Recorder):
             self._send(self._turn())
             self._wait()
 
-    def _turn(self):
-        """Work out one turn, as kfit_teach.common.result.Turn takes it."""
+    def _turn(self) -> TurnTaken:
+        """Work out one turn."""
         ended, queued_s = take_stamp(), queued_seconds()
         wall = ended.wall_s - self._begun.wall_s
-        return {
-            "event": "turn",
-            "images": sum(self._images),
-            "wall_s": wall,
-            "cpu_s": ended.cpu_s - self._begun.cpu_s,
-            "pauses_s": sum(gaps_between_epochs(self.batch_ends)),
-            "contention": None if queued_s is None else (queued_s - self._queued_s) / wall,
-            "ceiling_images_per_s": self._bare_step.clock()[0],
-        }
+        return TurnTaken(
+            images=sum(self._images),
+            wall_s=wall,
+            cpu_s=ended.cpu_s - self._begun.cpu_s,
+            pauses_s=sum(gaps_between_epochs(self.batch_ends)),
+            contention=None if queued_s is None else (queued_s - self._queued_s) / wall,
+            ceiling_images_per_s=self._bare_step.clock()[0],
+        )
 
-    def _wait(self):
+    def _wait(self) -> None:
         """Wait for the next turn; the clock is not running."""
         self._lines.get()

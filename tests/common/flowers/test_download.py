@@ -145,6 +145,16 @@ def test_an_earlier_download_outlives_one_that_fails(server, cache, refusal):
     assert len(list(cache.iterdir())) == 1
 
 
+def test_what_a_killed_download_left_is_removed_and_a_living_one_is_not(server, cache, refusal):
+    left, living = cache / "fetched-17-1.tgz", cache / "fetched-17-2.tgz"
+    for file in (left, living):
+        file.write_bytes(b"half")
+    long_ago = time.time() - 2 * oxford.LONG_DEAD_S
+    os.utime(left, (long_ago, long_ago))
+    refusal(oxford.download, cache, address=f"{server.address}/absent.tgz")
+    assert list(cache.iterdir()) == [living]
+
+
 def test_where_nobody_answers_the_sentence_names_the_address(closed_address, cache, refusal):
     sentence = refusal(oxford.download, cache, address=closed_address)
     assert f"{closed_address} could not be fetched (no connection); check the network" in sentence

@@ -1,8 +1,10 @@
 """load_flowers: one door to the images, whichever they are, and to their store."""
 
 import json
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,12 +12,14 @@ import pytest
 from kfit_teach import load_flowers
 from kfit_teach.common.flowers import resolve_images, store
 from kfit_teach.common.flowers.manifest import CLASS_NAMES, PART_SIZES, SPLITS, read_manifest
+from kfit_teach.common.flowers.report import data_report
 from kfit_teach.common.flowers.settings import ImageSettings
 
 SIZE = 16
 # Reads a large store, 32 images at a time; prints by how many MiB the process grew.
 READ_ALL = """
 import sys
+from pathlib import Path
 import numpy as np
 from kfit_teach.common.flowers.store import open_store, read_rows
 from kfit_teach.common.measuring.memory import resident_mib
@@ -27,6 +31,17 @@ for first in range(0, 1360, 32):
     read(images, np.arange(first, min(first + 32, 1360)))
 print(resident_mib() - base_mib)
 """
+# Stores the stand-in, and is killed by the system after the first 100 kB of it.
+KILLED_WHILE_STORING = """
+import resource, signal
+from kfit_teach import load_flowers
+signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
+resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, resource.RLIM_INFINITY))
+load_flowers("synthetic", image_size=16)
+"""
+linux_only = pytest.mark.skipif(
+    sys.platform != "linux", reason="only Linux tells how much a process has read"
+)
 
 
 def stand_in(**settings):
@@ -46,6 +61,31 @@ def growth_mib(file, how):
     """By how much a process grows that reads a whole store in batches."""
     program = [sys.executable, "-c", READ_ALL, str(file), how]
     return float(subprocess.run(program, capture_output=True, check=True, timeout=60).stdout)
+
+
+def note_beside(file):
+    return json.loads(file.with_suffix(".json").read_text())
+
+
+def bytes_read(action):
+    """How many bytes this process reads from files meanwhile; what is mapped does not count."""
+    counts = []
+    for step in (lambda: None, action):
+        step()
+        with Path("/proc/self/io").open() as counters:
+            counts.append(int(counters.readline().removeprefix("rchar:")))
+    return counts[1] - counts[0]
+
+
+def alter(file, stamps=None):
+    """Change one byte of a file in place, and set its times back where they are told."""
+    with file.open("r+b") as content:
+        content.seek(-1, os.SEEK_END)
+        last = content.read(1)[0]
+        content.seek(-1, os.SEEK_END)
+        content.write(bytes([last ^ 1]))
+    if stamps:
+        os.utime(file, ns=stamps)
 
 
 def test_images_are_squares_of_bytes_with_a_label_each(synthetic_cache):
@@ -137,14 +177,98 @@ def test_a_store_is_used_as_it_is_where_it_was_not_altered(synthetic_cache):
     assert (file.stat().st_mtime_ns, file.stat().st_ino) == before
 
 
+@linux_only
+def test_a_store_is_hashed_once_and_again_where_it_was_touched(synthetic_cache):
+    file = store.store_path("synthetic", SIZE)
+    stand_in()
+    size = file.stat().st_size
+    assert bytes_read(stand_in) < size / 10
+    file.touch()
+    assert bytes_read(stand_in) > size
+    assert bytes_read(stand_in) < size / 10
+
+
+def test_a_store_that_an_earlier_version_noted_is_used_and_its_note_is_completed(synthetic_cache):
+    file = store.store_path("synthetic", SIZE)
+    whole = note_beside(file)
+    before = {name: whole[name] for name in ("sha256", "checked")}
+    file.with_suffix(".json").write_text(json.dumps(before, indent=1))
+    inode = file.stat().st_ino
+    assert stand_in().checked == before["checked"]
+    assert file.stat().st_ino == inode
+    assert note_beside(file)["hashed"]["bytes"] == file.stat().st_size
+    assert note_beside(file) == before | {"hashed": note_beside(file)["hashed"]}
+
+
 def test_an_altered_store_is_noticed_and_made_again(synthetic_cache):
     file = store.store_path("synthetic", SIZE)
+    stand_in()
     good = file.read_bytes()
-    file.write_bytes(good[:-1] + bytes([good[-1] ^ 1]))
+    alter(file)
     assert store.stored_note(file) is None
     stand_in()
     assert file.read_bytes() == good
     assert store.stored_note(file)["checked"].startswith("drawn by recipe")
+    # It was hashed when it was made, and is believed from then on.
+    assert sys.platform != "linux" or bytes_read(stand_in) < len(good) / 10
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows does not tell that times were set")
+def test_an_altered_store_is_noticed_though_its_size_and_time_are_as_before(synthetic_cache):
+    file = store.store_path("synthetic", SIZE)
+    stand_in()
+    before = file.stat()
+    alter(file, (before.st_atime_ns, before.st_mtime_ns))
+    after = file.stat()
+    assert (after.st_size, after.st_mtime_ns) == (before.st_size, before.st_mtime_ns)
+    assert store.stored_note(file) is None
+
+
+def test_a_store_is_known_again_where_its_content_comes_back(synthetic_cache):
+    file = store.store_path("synthetic", SIZE)
+    stand_in()
+    alter(file)
+    alter(file)
+    assert store.stored_note(file) is not None
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit on the size of files")
+def test_a_process_killed_while_storing_leaves_nothing_that_stays_or_is_shown(cache):
+    words = [sys.executable, "-c", KILLED_WHILE_STORING]
+    assert subprocess.run(words, timeout=60).returncode < 0
+    (left,) = (path for path in cache.iterdir() if path.suffix != ".lock")
+    assert 0 < left.stat().st_size <= 100_000
+    assert "stored" not in data_report()
+    stand_in()
+    assert not left.exists()
+    assert store.stored_note(store.store_path("synthetic", SIZE))
+
+
+def test_what_was_left_under_an_earlier_version_is_removed_and_nothing_else(synthetic_cache):
+    left = synthetic_cache / "synthetic-16-recipe1.4711.npy"
+    other = synthetic_cache / "synthetic-161-recipe1.npy"
+    for file in (left, other):
+        file.write_bytes(b"half")
+    held = {path.name for path in synthetic_cache.iterdir()}
+    stand_in()
+    assert held - {path.name for path in synthetic_cache.iterdir()} == {left.name}
+
+
+def test_how_it_was_checked_is_noted_in_english_and_said_in_the_learners_language(
+    synthetic_cache, monkeypatch, tmp_path
+):
+    catalogue = tmp_path / "shout.po"
+    header = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n'
+    message = store.HOW_CHECKED["synthetic"]
+    catalogue.write_text(f'{header}\nmsgid "{message}"\nmsgstr "{message.upper()}"\n')
+    monkeypatch.setenv("KFIT_TEACH_LANGUAGE", str(catalogue))
+    assert stand_in().checked == message.upper()
+    assert message.upper() in data_report()
+    assert note_beside(store.store_path("synthetic", SIZE))["checked"] == message
+
+
+def test_how_a_store_was_checked_names_its_recipe():
+    assert f"recipe {store.RECIPE_VERSION['synthetic']} " in store.HOW_CHECKED["synthetic"]
 
 
 @pytest.mark.parametrize("note", ["", "{}", "[]", "null", '{"sha256": 17}', '{"sha256": "00"}'])

@@ -5,8 +5,13 @@ from itertools import product
 import ipywidgets as widgets
 import pytest
 
-from kfit_teach.front.advice import DATA_ANSWERS, LIBRARY_ANSWERS, LOOP_ANSWERS, recommend
 from kfit_teach.front.panels.advisor import AdvisorPanel
+from kfit_teach.front.plain_code.advice import (
+    DATA_ANSWERS,
+    LIBRARY_ANSWERS,
+    LOOP_ANSWERS,
+    recommend,
+)
 
 
 @pytest.fixture

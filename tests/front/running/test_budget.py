@@ -5,6 +5,7 @@ import pytest
 
 from kfit_teach.common.experiment import Experiment
 from kfit_teach.common.flowers.store import prepare_images
+from kfit_teach.common.wire import PhaseBegan
 from kfit_teach.front.running.runner import run_experiment
 
 pytestmark = pytest.mark.alone
@@ -28,6 +29,7 @@ def test_the_system_refuses_at_once_what_is_far_beyond_the_budget(store):
     assert result.status == "over budget"
     assert (result.budget_end.ended_by, result.budget_end.phase) == ("MemoryError", "data")
     assert result.budget_end.at_mib < 100  # it was refused before any of it was touched
+    assert result.problem.kind == "over budget" and result.problem.cause.kind == "raised"
     assert result.problem.sentence.startswith("Over the budget of 100 MiB: the system refused")
     assert "Traceback" in result.problem.traceback
 
@@ -52,7 +54,7 @@ def test_a_run_within_its_budget_is_left_alone_and_told_nothing(store):
 
 def test_a_crash_under_a_budget_says_so(store):
     def crash(event):
-        if event.get("phase") == "first epoch":
+        if isinstance(event, PhaseBegan) and event.phase == "first epoch":
             psutil.Process().children()[0].send_signal(signal.SIGSEGV)
 
     asked = {"memory_budget": "2GiB"}

@@ -8,7 +8,7 @@ import pytest
 from kfit_teach.common.experiment import Experiment
 from kfit_teach.common.flowers.store import prepare_images
 from kfit_teach.front.running.alone import the_machine_alone
-from kfit_teach.front.running.measure import LaneEnded, measure_blocks
+from kfit_teach.front.running.measure import LaneDied, measure_blocks
 
 pytestmark = pytest.mark.alone
 
@@ -51,7 +51,7 @@ def test_a_lane_that_dies_ends_the_measuring_and_leaves_no_worker(store):
         if turns:
             psutil.Process().children()[0].kill()
 
-    with pytest.raises(LaneEnded, match=r"tf_keras fit, generator: .*SIGKILL"):
+    with pytest.raises(LaneDied, match=r"tf_keras fit, generator: .*SIGKILL"):
         list(measure_blocks(lanes(), store, BLOCKS, kill_one))
     assert not psutil.Process().children()
 

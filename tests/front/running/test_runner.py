@@ -1,3 +1,4 @@
+import json
 import os
 import signal
 import subprocess
@@ -12,6 +13,7 @@ import pytest
 
 from kfit_teach.common.experiment import Experiment
 from kfit_teach.common.flowers.store import prepare_images
+from kfit_teach.common.wire import Failed, ImportLibrary, Progress, read_event
 from kfit_teach.front.running.runner import run_experiment, run_task
 
 pytestmark = pytest.mark.alone
@@ -42,7 +44,7 @@ def run_until_first_batch(store, then):
     called = []
 
     def watch(event):
-        if event["event"] == "progress" and not called:
+        if isinstance(event, Progress) and not called:
             called.append(time.monotonic())
             then(workers_below(psutil.Process())[0])
 
@@ -63,7 +65,7 @@ def test_stop_ends_the_worker_at_once_and_keeps_the_memory_curve(store):
     stop, stopped_at = threading.Event(), []
 
     def watch(event):
-        if event["event"] == "progress" and not stopped_at:
+        if isinstance(event, Progress) and not stopped_at:
             stopped_at.append(time.monotonic())
             stop.set()
 
@@ -81,7 +83,7 @@ def test_a_worker_that_is_stopped_leaves_no_temporary_files(store, tmp_path, mon
     stop, seen = threading.Event(), []
 
     def watch(event):
-        if event["event"] == "progress":
+        if isinstance(event, Progress):
             seen.extend(tmp_path.rglob("*autograph*"))
             stop.set()
 
@@ -107,34 +109,99 @@ def test_an_exception_in_the_worker_comes_back_with_its_traceback():
     assert "open_flowers" in result.problem.traceback
 
 
-def test_what_a_library_prints_does_not_break_the_events(store, monkeypatch, tmp_path):
-    (tmp_path / "usercustomize.py").write_text(
-        "import builtins, sys\n"
+@pytest.fixture
+def in_each_worker(tmp_path, monkeypatch):
+    """Has every new Python process run some lines before anything else."""
+
+    def prepare(lines):
+        (tmp_path / "sitecustomize.py").write_text(lines)
+        monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+
+    return prepare
+
+
+def test_what_a_library_prints_does_not_break_the_events(store, in_each_worker, tmp_path):
+    in_each_worker(
+        "import builtins, pathlib\n"
         "real = builtins.__import__\n"
         "def noisy(name, *rest, **more):\n"
-        "    if name == 'numpy': print('noise from a library')\n"
+        "    if name == 'numpy':\n"
+        "        print('noise from a library')\n"
+        f"        pathlib.Path({str(tmp_path / 'printed')!r}).touch()\n"
         "    return real(name, *rest, **more)\n"
         "builtins.__import__ = noisy\n"
     )
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     result = run_experiment(an_experiment(epochs=1), store)
-    assert result.status == "done"
+    assert result.status == "done" and (tmp_path / "printed").exists()
+
+
+# The stream of events is the worker's copy of its standard output; what is written there comes
+# before the first event.
+WRITES_TO_THE_STREAM = """
+import os, signal
+real = os.dup
+def dup_and_write(descriptor):
+    copy = real(descriptor)
+    if descriptor == 1:
+        os.write(copy, LINE)
+        THEN
+    return copy
+os.dup = dup_and_write
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        (b"a stray line\n", "'a stray line'"),
+        (b"\n", "''"),
+        (b"\xff\xfe no text\n", "xff"),
+        (b'{"event": "progress", "epoch": 1}\n', '"epoch": 1'),
+        (b"long " * 10_000 + b"\n", "'long long "),
+    ],
+)
+def test_a_line_that_is_no_event_ends_the_worker_and_is_shown(store, in_each_worker, line, shown):
+    in_each_worker(WRITES_TO_THE_STREAM.replace("LINE", repr(line)).replace("THEN", "pass"))
+    stop = threading.Event()
+    in_time = threading.Timer(20, stop.set)
+    in_time.start()
+    result = run_experiment(an_experiment(), store, None, stop)
+    in_time.cancel()
+    assert result.status == "failed" and result.problem.kind == "no event"
+    assert "sent a line that is no event" in result.problem.sentence
+    assert shown in result.problem.sentence and len(result.problem.sentence) < 200
+    assert not workers_below(psutil.Process())
+
+
+def test_a_worker_that_dies_within_a_line_is_told_by_its_signal(store, in_each_worker):
+    lines = WRITES_TO_THE_STREAM.replace("LINE", 'b\'{"event": "prog\'')
+    in_each_worker(lines.replace("THEN", "os.kill(os.getpid(), signal.SIGKILL)"))
+    result = run_experiment(an_experiment(), store)
+    assert result.problem.kind == "signal" and result.problem.signal == "SIGKILL"
 
 
 def test_a_task_that_is_not_on_the_list_is_refused():
-    _, problem = run_task({"name": "rm -rf"})
-    assert "rm -rf" in problem["sentence"] and "train" in problem["sentence"]
+    order = {"task": {"name": "rm -rf"}, "parent": os.getpid(), "started_s": 0.0}
+    words = [sys.executable, "-m", "kfit_teach.worker"]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    with subprocess.Popen(words, **pipes) as worker:
+        worker.stdin.write(json.dumps(order) + "\n")
+        worker.stdin.flush()
+        told = read_event(worker.stdout.readline())
+    assert isinstance(told, Failed) and told.problem.error == "ValidationError"
+    assert "rm -rf" in told.problem.sentence and "'train in turns'" in told.problem.sentence
 
 
 PARENT = """
 import ctypes, os, sys
 from pathlib import Path
 from kfit_teach.common.experiment import Experiment
+from kfit_teach.common.wire import PhaseBegan
 from kfit_teach.front.running.runner import run_experiment
 
 def watch(event):
-    if event["event"] == "phase":
-        print(event["phase"], flush=True)
+    if isinstance(event, PhaseBegan):
+        print(event.phase, flush=True)
 
 run_experiment(Experiment.model_validate_json(sys.argv[1]), Path(sys.argv[2]), watch)
 """
@@ -175,15 +242,19 @@ def test_the_curve_from_outside_agrees_with_the_kernels_mark(store):
     assert highest_seen >= 0.97 * result.memory.peak_mib
 
 
+@pytest.mark.filterwarnings("ignore:Pydantic serializer warnings")
 def test_fifty_tasks_leave_no_descriptor_thread_or_child():
+    # What a drifted front could send: pydantic leaves a task alone that was made unchecked.
+    refused = ImportLibrary.model_construct(name="import", library="none such")
     this = psutil.Process()
 
     def held():
         return this.num_fds(), threading.active_count(), len(this.children())
 
-    run_task({"name": "nothing"})
+    _, problem = run_task(refused)
+    assert "'keras' or 'tf_keras'" in problem.sentence
     before = held()
     for _ in range(50):
-        run_task({"name": "nothing"})
+        run_task(refused)
     time.sleep(0.2)  # the reader threads see the end of their pipes
     assert held() == before

@@ -4,6 +4,7 @@ import pytest
 from kfit_teach.common.experiment import LIBRARIES
 from kfit_teach.common.flowers import load_flowers
 from kfit_teach.common.flowers.store import store_path
+from kfit_teach.common.wire import PhaseBegan
 from kfit_teach.front.running.runner import run_experiment
 from kfit_teach.worker.training.libraries import load_library
 from kfit_teach.worker.training.models import build_model
@@ -16,8 +17,8 @@ def test_the_accuracy_is_what_keras_itself_says_of_the_test_images(run, library,
     phases = {}
 
     def watch(event):
-        if event["event"] == "phase":
-            phases[event["phase"]] = event["at_s"]
+        if isinstance(event, PhaseBegan):
+            phases[event.phase] = event.at_s
 
     store = store_path("synthetic", 32)
     result = run_experiment(experiment, store, watch, weights_file=file)

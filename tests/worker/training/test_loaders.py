@@ -5,7 +5,7 @@ from kfit_teach.common.experiment import LIBRARIES, Experiment
 from kfit_teach.common.flowers import open_flowers
 from kfit_teach.common.flowers.forms import prepare_form
 from kfit_teach.common.flowers.store import prepare_images
-from kfit_teach.common.loaders import FORM_OF_LOADER, LOADERS
+from kfit_teach.common.loaders import LOADERS
 from kfit_teach.front.verdicts import same_weights
 
 # 340 images are ten full batches of 34, so that the tutorial's reader does the same work too.
@@ -20,12 +20,12 @@ def run_loader(run):
     def run_loader(function, library, loader, **settings):
         size = settings.get("image_size", 32)
         stored, checked = prepare_images("synthetic", size)
-        if loader in FORM_OF_LOADER:
+        if LOADERS[loader].form:
             wanted = Experiment(
                 training_function=function, library=library, loader=loader, part="val",
                 images="synthetic", image_size=size,
             )  # fmt: skip
-            prepare_form(FORM_OF_LOADER[loader], open_flowers(wanted, stored, checked))
+            prepare_form(LOADERS[loader].form, open_flowers(wanted, stored, checked))
         return run(function, library, loader=loader, **settings)
 
     return run_loader
@@ -33,7 +33,7 @@ def run_loader(run):
 
 # fit over every loader in one library or the other, and the other functions over some.
 PAIRS = [
-    *(("keras", "fit", loader) for loader in LOADERS[1:8] if loader != "generator"),
+    *(("keras", "fit", loader) for loader in tuple(LOADERS)[1:8] if loader != "generator"),
     *(("tf_keras", "fit", loader) for loader in ("folder", "flow")),
     *(("keras", "train_on_batch", loader) for loader in ("tf_data", "flow")),
     ("tf_keras", "train_on_batch", "uint8_arrays"),

@@ -1,0 +1,116 @@
+"""One library's part of a comparison: its lanes, each with its name, experiment, result and turns.
+
+Libraries are never ranked together, so verdicts, tables and figures take one Ranking each.
+"""
+
+from dataclasses import dataclass, field
+
+from kfit_teach.common.experiment import Experiment
+from kfit_teach.common.result import Block, Result, Turn
+from kfit_teach.common.words import say
+
+
+@dataclass(frozen=True)
+class Lane:
+    """One experiment as one row.
+
+    Args:
+        name: what the lanes differ in: the training function, or the loader.
+        experiment: what is run.
+        result: what it measured; None for the control, and before the run.
+        turns: what it did in each block, where speed was measured in blocks.
+        is_control: whether it is the first lane run a second time, to show what chance does.
+    """
+
+    name: str
+    experiment: Experiment
+    result: Result | None = None
+    turns: tuple[Turn, ...] = ()
+    is_control: bool = False
+
+    @property
+    def function(self) -> str:
+        """Its training function, which says how it is drawn."""
+        return self.experiment.training_function
+
+    @property
+    def loader(self) -> str:
+        """Its loader."""
+        return self.experiment.loader
+
+    @property
+    def is_done(self) -> bool:
+        """Whether its run ended well."""
+        return self.result is not None and self.result.status == "done"
+
+    @property
+    def label(self) -> str:
+        """Its name; of a function, with what keras really calls in a second line."""
+        if self.is_control or self.name != self.function:
+            return self.name
+        return self.experiment.label.replace(": ", ":\n")
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """The lanes of one library.
+
+    Args:
+        library: "keras" or "tf_keras".
+        view: what the lanes differ in: "functions", "loaders" or "natural" (both at once).
+        title: what the results rest on, in words.
+        lanes: those that have ended, in order.
+        control: the first lane's second run, where speed was measured in blocks.
+        weight_distances: max |difference| of the final weights of each two lanes, shape (lanes,
+            lanes), None where a lane has none; empty where nothing was kept.
+    """
+
+    library: str
+    view: str
+    title: str
+    lanes: list[Lane]
+    control: Lane | None = None
+    weight_distances: list[list[float | None]] = field(default_factory=list)
+
+    @property
+    def done(self) -> list[Lane]:
+        """The lanes whose runs ended well."""
+        return [lane for lane in self.lanes if lane.is_done]
+
+    @property
+    def lanes_and_control(self) -> list[Lane]:
+        """The lanes, and the control as the last where there is one."""
+        return [*self.lanes, self.control] if self.control else self.lanes
+
+
+def name_of_lane(experiment: Experiment, view: str) -> str:
+    """Name a lane after what the lanes of its view differ in."""
+    return experiment.loader if view == "loaders" else experiment.training_function
+
+
+def lanes_of(results: list[Result], blocks: list[Block], view: str) -> list[Lane]:
+    """Make the lanes of one library."""
+    return [
+        Lane(name_of_lane(r.experiment, view), r.experiment, r, _turns(r.experiment, blocks, False))
+        for r in results
+    ]
+
+
+def control_of(lanes: list[Lane], blocks: list[Block]) -> Lane | None:
+    """Make the control, which is the first measured lane's second run."""
+    for lane in lanes:
+        turns = _turns(lane.experiment, blocks, True)
+        if turns:
+            return Lane(say("control"), lane.experiment, turns=turns, is_control=True)
+    return None
+
+
+def _turns(experiment, blocks, of_control):
+    """Collect one lane's turns, block by block."""
+    mine = (experiment.training_function, experiment.loader, of_control)
+    return tuple(
+        turn
+        for block in blocks
+        for turn in block.turns
+        if (turn.training_function, turn.loader, turn.control) == mine
+    )

@@ -1,1 +1,0 @@
-"""Results as figures, tables and words. Nothing in here trains."""

@@ -1,0 +1,1 @@
+"""Facts put into words: sentences, tables, and the report that shows both with the figures."""

@@ -1,0 +1,85 @@
+"""Small pieces of HTML for panels. All text is escaped here; colours are those of JupyterLab."""
+
+import base64
+import html
+import traceback
+
+from kfit_teach.common.problems import BadInput
+from kfit_teach.common.words import say
+
+_BOX = "border-left: 4px solid {colour}; padding: 0.3em 0.8em; margin: 0.3em 0"
+
+
+def status(sentence):
+    """One sentence that screen readers read out when it changes."""
+    return f'<span role="status">{html.escape(sentence)}</span>'
+
+
+def trouble_of(error):
+    """Put an exception into plain data: its sentence, and its traceback unless it is bad input."""
+    if isinstance(error, BadInput):
+        return {"sentence": str(error), "traceback": ""}
+    text = "".join(traceback.format_exception(error))
+    return {"sentence": f"{type(error).__name__}: {error}", "traceback": text}
+
+
+def trouble(told):
+    """Show what went wrong, the traceback folded away.
+
+    Args:
+        told: dict with "sentence" and, where there is one, "traceback".
+    """
+    return (
+        f'<div role="alert" style="{_BOX.format(colour="var(--jp-error-color1, #b00020)")}">'
+        f"<b>{say('Trouble:')}</b> {html.escape(told['sentence'])}"
+        f"{folded(say('Traceback'), told.get('traceback', ''))}</div>"
+    )
+
+
+def hint(sentence):
+    """Explain something under the controls."""
+    if not sentence:
+        return ""
+    box = _BOX.format(colour="var(--jp-warn-color1, #b36b00)")
+    words = f"<b>{say('Not possible:')}</b> {html.escape(sentence)}"
+    return f'<div role="alert" style="{box}">{words}</div>'
+
+
+def folded(title, text):
+    """Fold preformatted text away; nothing where there is none."""
+    if not text:
+        return ""
+    return f"<details><summary>{html.escape(title)}</summary>{code(text)}</details>"
+
+
+def code(text, max_height="30em"):
+    """Show preformatted text in JupyterLab's colours, light or dark; long lines scroll."""
+    style = (
+        f"overflow-x: auto; max-height: {max_height}; padding: 0.6em; line-height: 1.35;"
+        "font-size: var(--jp-code-font-size, 13px);"
+        "background: var(--jp-layout-color2, #eee); color: var(--jp-ui-font-color0, #000)"
+    )
+    # JupyterLab gives code a background of its own, line by line.
+    inner = f'<code style="background: none">{html.escape(text)}</code>'
+    return f'<pre tabindex="0" style="{style}">{inner}</pre>'
+
+
+def picture(png, alt):
+    """Show a PNG with words for those who cannot see it."""
+    data = base64.b64encode(png).decode()
+    return (
+        f'<img alt="{html.escape(alt)}" src="data:image/png;base64,{data}" '
+        'style="max-width: 100%; height: auto">'
+    )
+
+
+def section(*parts):
+    """Put parts together in JupyterLab's look for text and tables; wide tables scroll."""
+    inner = "".join(part for part in parts if part)
+    return f'<div class="jp-RenderedHTMLCommon" style="overflow-x: auto">{inner}</div>'
+
+
+def paragraph(sentence, strong=False):
+    """One paragraph."""
+    text = html.escape(sentence)
+    return f"<p><b>{text}</b></p>" if strong else f"<p>{text}</p>"

@@ -1,0 +1,126 @@
+"""A report is made once, and shown as text, as HTML, and in a notebook.
+
+Whatever has results (a comparison, growth, the results of a class) says what its report holds; how
+that looks stands here.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from pydantic import BaseModel, ConfigDict
+
+from kfit_teach.common.files import FIGURE_SUFFIXES, writable_path, write_file
+from kfit_teach.front.telling import pages
+from kfit_teach.front.telling.tables import Table
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure, drawn only where it is shown, and what it shows in words."""
+
+    draw: Callable
+    alt: str
+
+    def as_html(self) -> str:
+        """Draw it into an img element."""
+        from kfit_teach.front.figures.canvas import figure_as  # text needs no matplotlib
+
+        return pages.picture(figure_as(self.draw(), "png"), self.alt)
+
+
+@dataclass(frozen=True)
+class Section:
+    """One library's part: what it rests on, its figures in rows and columns, what they show."""
+
+    title: str
+    table: Table
+    sentences: str = ""
+
+    def as_text(self) -> str:
+        """Show it as text."""
+        return "\n\n".join(filter(None, [self.title, self.table.as_text(), self.sentences]))
+
+    def as_html(self) -> str:
+        """Show it as HTML."""
+        said = pages.paragraph(self.sentences) if self.sentences else ""
+        title = pages.paragraph(self.title, strong=True)
+        return f"{title}{self.table.as_text('html')}{said}"
+
+
+@dataclass(frozen=True)
+class Report:
+    """What there is to show.
+
+    Args:
+        pictures: drawn first; text leaves them out.
+        sections: one a library.
+        closing: paragraphs at the end.
+    """
+
+    pictures: list[Picture] = field(default_factory=list)
+    sections: list[Section] = field(default_factory=list)
+    closing: list[str] = field(default_factory=list)
+
+    def as_text(self) -> str:
+        """Show it as text."""
+        sections = [section.as_text() for section in self.sections]
+        return "\n\n\n".join([*sections, "\n\n".join(self.closing)])
+
+    def as_html(self, above: str = "") -> str:
+        """Show it as HTML, which reads with and without a kernel.
+
+        Args:
+            above: HTML that comes first.
+        """
+        shown = [part.as_html() for part in (*self.pictures, *self.sections)]
+        return pages.section(above, *shown, *map(pages.paragraph, self.closing))
+
+
+class Reported:
+    """What has a report: as text at the shell, with its pictures in a notebook, saved as files.
+
+    A subclass has `told()`, which makes the Report; `name`, for repr; and `figure(...)`.
+    """
+
+    def report(self) -> str:
+        """Show everything as text."""
+        return self.told().as_text()
+
+    def save_figure(self, file, *which) -> None:
+        """Draw a figure into a file; the file is whole or not there.
+
+        Args:
+            file: path that ends in .png, .svg or .pdf.
+            *which: what `figure` takes.
+
+        Raises:
+            BadInput: the ending is another, or the folder does not exist or cannot be written.
+        """
+        from kfit_teach.front.figures.canvas import figure_as
+
+        path = writable_path(file, FIGURE_SUFFIXES)
+        write_file(path, figure_as(self.figure(*which), path.suffix[1:]))
+
+    def __repr__(self) -> str:
+        return f"<{self.name}>\n{self.report()}"
+
+    def __str__(self) -> str:
+        return self.report()
+
+    def _repr_mimebundle_(self, **options) -> dict[str, str]:
+        """Show figures (with alt text), tables and conclusions in a notebook."""
+        return {"text/html": self.told().as_html(), "text/plain": self.report()}
+
+
+class SavedReport(Reported, BaseModel):
+    """What has a report and is plain data."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    def save(self, file) -> None:
+        """Write everything as JSON; the file is whole or not there.
+
+        Raises:
+            BadInput: its folder does not exist or cannot be written.
+        """
+        write_file(writable_path(file), self.model_dump_json(indent=1).encode())

@@ -1,0 +1,172 @@
+"""Results of one library as a table: one column a lane, one row a measurement with its unit."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tabulate import tabulate
+
+from kfit_teach.common.result import Result
+from kfit_teach.common.words import say, to_say, write_number
+from kfit_teach.front.ranking import Ranking
+from kfit_teach.front.speed_verdicts import speed_verdicts
+from kfit_teach.front.telling.sentences import STATUS, ratio_with_interval, short
+
+NOTHING = "-"
+
+
+@dataclass(frozen=True)
+class Table:
+    """Cells in rows, all text; the heads stand above."""
+
+    heads: list[str]
+    rows: list[list[str]]
+    aligned: list[str] | None = None  # "left" or "right", a column each
+
+    def as_text(self, form: str = "simple") -> str:
+        """Lay it out in a format of tabulate, such as "simple" or "html" (escaped)."""
+        aligned = {"colalign": self.aligned} if self.aligned else {}
+        return tabulate(self.rows, self.heads, form, disable_numparse=True, **aligned)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One measurement.
+
+    Args:
+        label: what it is, with its unit.
+        cell: takes a Result, gives the text; None where there is nothing to show.
+        only_where_known: whether the row is left out where no lane has anything to show.
+    """
+
+    label: str
+    cell: Callable[[Result], str | None]
+    only_where_known: bool = False
+
+
+def comparison_table(ranking: Ranking) -> Table:
+    """Lay the results of one library side by side."""
+    rows = []
+    for row in ROWS:
+        cells = [row.cell(lane.result) for lane in ranking.lanes]
+        if not row.only_where_known or any(cells):
+            rows.append([say(row.label), *(cell or NOTHING for cell in cells)])
+    verdicts = speed_verdicts(ranking)
+    if verdicts:
+        of_lane = {id(verdict.lane): verdict for verdict in verdicts}
+        judged = [of_lane.get(id(lane)) for lane in ranking.lanes]
+        over = say("images/s over {lane}'s, in blocks", lane=verdicts[0].reference.name)
+        rows.append([over, *(ratio_with_interval(v.known) if v else "1" for v in judged)])
+        reference = say("reference")
+        rows.append([say("verdict"), *(short(v) if v else reference for v in judged)])
+    names = [lane.name for lane in ranking.lanes]
+    return Table(["", *names], rows, ["left", *("right" for _ in names)])
+
+
+def growth_table(lanes) -> Table:
+    """Lay out what each lane (kfit_teach.front.slopes.LaneGrowth) cost at each number of images."""
+    heads, columns = [say("images")], []
+    for lane in lanes:
+        heads += [say("{lane}, peak MiB", lane=lane.name), say("{lane}, images/s", lane=lane.name)]
+        columns.append({point.images: point for point in lane.points})
+    rows = []
+    for number in sorted({number for column in columns for number in column}):
+        row = [str(number)]
+        for column in columns:
+            point = column.get(number)
+            row += [_whole(point and point.peak_mib), _whole(point and point.images_per_s)]
+        rows.append(row)
+    return Table(heads, rows, ["right" for _ in heads])
+
+
+def _whole(value):
+    return NOTHING if value is None else write_number(value, ".0f")
+
+
+def _number(part, name, digits):
+    """Make a cell that shows one number of one part of a result."""
+
+    def cell(result):
+        value = getattr(getattr(result, part), name, None)
+        return None if value is None else write_number(value, f".{digits}f")
+
+    return cell
+
+
+def _status(result):
+    return say(STATUS[result.status])
+
+
+WAITING = {
+    "clocked": to_say("{ms:.1f} (clocked)"),
+    "derived": to_say("{ms:.1f} (derived)"),
+}
+BUDGET_END = {
+    "watch": to_say("watch at {mib:.0f} MiB"),
+    "MemoryError": to_say("MemoryError at {mib:.0f} MiB"),
+    "library error": to_say("library error at {mib:.0f} MiB"),
+    "signal": to_say("signal at {mib:.0f} MiB"),
+}
+
+
+def _budget(result):
+    end = result.budget_end
+    return say(BUDGET_END[end.ended_by], mib=end.at_mib) if end else None
+
+
+def _share(result):
+    share = result.ceiling.share if result.ceiling else None
+    return say("{percent:.0f} %", percent=100 * share) if share else None
+
+
+def _waiting(result):
+    """Show how long a step waited for its batch, and how that is known."""
+    waiting = result.waiting
+    return say(WAITING[waiting.how], ms=waiting.ms_per_step) if waiting else None
+
+
+def _longest_pause(result):
+    gaps = result.timing.gaps_s if result.timing else []
+    return write_number(max(gaps), ".2f") if gaps else None
+
+
+def _seen(result):
+    """Show how many different images an epoch saw; the fewest, where epochs differ."""
+    if not result.coverage:
+        return None
+    fewest = min(epoch.distinct for epoch in result.coverage)
+    return say("{seen} of {images}", seen=fewest, images=result.experiment.number_of_images)
+
+
+def _accuracy(result):
+    return None if result.test_accuracy is None else write_number(result.test_accuracy, ".3f")
+
+
+def _moved(result):
+    return None if result.weights_moved is None else write_number(result.weights_moved, ".3g")
+
+
+ROWS = (
+    Row(to_say("what is called"), lambda result: result.experiment.call),
+    Row(to_say("loader"), lambda result: result.experiment.loader),
+    Row(to_say("status"), _status),
+    Row(to_say("ended over budget by"), _budget, only_where_known=True),
+    Row(to_say("images/s, steady"), _number("timing", "images_per_s", 0)),
+    Row(to_say("the bare step's images/s (ceiling)"), _number("ceiling", "images_per_s", 0)),
+    Row(to_say("share of the ceiling"), _share),
+    Row(to_say("ms per step, steady"), _number("timing", "ms_per_step", 1)),
+    Row(to_say("waiting for data, ms per step"), _waiting),
+    Row(to_say("loader busy, ms per step"), _number("waiting", "loader_busy_ms_per_step", 1)),
+    Row(to_say("CPU ms per image, steady"), _number("timing", "cpu_ms_per_image", 2)),
+    Row(to_say("longest pause between epochs, s"), _longest_pause),
+    Row(to_say("start-up of the process, s"), _number("timing", "start_up_s", 2)),
+    Row(to_say("first batch, s"), _number("timing", "first_batch_s", 2)),
+    Row(to_say("first epoch, s"), _number("timing", "first_epoch_s", 2)),
+    Row(to_say("contention (run-queue wait / wall)"), _number("timing", "contention", 2)),
+    Row(to_say("peak memory over base, MiB"), _number("memory", "peak_extra_mib", 0)),
+    Row(to_say("the same, times the data"), _number("memory", "times_the_data", 1)),
+    Row(to_say("base (compiled model), MiB"), _number("memory", "base_mib", 0)),
+    Row(to_say("different images seen an epoch"), _seen),
+    Row(to_say("accuracy on the 340 test images"), _accuracy, only_where_known=True),
+    Row(to_say("training moved a weight by up to"), _moved, only_where_known=True),
+    Row(to_say("weights, sha256"), lambda result: result.weights_sha256[:8] or None),
+)

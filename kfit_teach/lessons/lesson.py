@@ -1,0 +1,68 @@
+"""What a lesson says of itself, and the map that is made of all."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
+
+from kfit_teach.common.words import say
+from kfit_teach.front.exercises import Exercise
+from kfit_teach.front.telling.tables import Table
+from kfit_teach.lessons.recorded import load_recorded
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """A lesson, as its module declares it: LESSON = Lesson(...).
+
+    Args:
+        notebook: file name in notebooks/.
+        title: what it is called.
+        question: the one question that it answers.
+        minutes: how long it takes to work through.
+        panels: name of each panel's recorded result to what makes the panel.
+        exercise: what a learner does, if anything.
+    """
+
+    notebook: str
+    title: str
+    question: str
+    minutes: int
+    panels: dict[str, Callable] = field(default_factory=dict)
+    exercise: Exercise | None = None
+
+    @property
+    def seconds_of_runs(self) -> float:
+        """How long its recorded runs took, start-up and ceiling included."""
+        comparisons = [load_recorded(name) for name in self.panels]
+        return sum(result.curve[-1][0] for one in comparisons for result in one.results)
+
+
+def all_lessons() -> list[Lesson]:
+    """Find the lessons: every module of this folder that declares one, in order of notebook."""
+    names = [module.name for module in iter_modules([str(Path(__file__).parent)])]
+    modules = [import_module(f"kfit_teach.lessons.{name}") for name in names]
+    found = [module.LESSON for module in modules if hasattr(module, "LESSON")]
+    return sorted(found, key=lambda lesson: lesson.notebook)
+
+
+class LessonMap:
+    """A table of the lessons, with the time that their runs took where they were recorded."""
+
+    def __repr__(self):
+        return self._table().as_text()
+
+    def _repr_html_(self):
+        return self._table().as_text("html")
+
+    def _table(self):
+        rows = [
+            [lesson.notebook, say(lesson.title), say(lesson.question),
+             say("{minutes} min", minutes=lesson.minutes),
+             say("{seconds:.0f} s", seconds=lesson.seconds_of_runs)]
+            for lesson in all_lessons()
+        ]  # fmt: skip
+        heads = [say("notebook"), say("lesson"), say("question"), say("to work through"),
+                 say("of that, training")]  # fmt: skip
+        return Table(heads, rows)

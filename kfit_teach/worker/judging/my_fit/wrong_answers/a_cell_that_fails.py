@@ -1,0 +1,2 @@
+# Your cell ended with ModuleNotFoundError
+import none_such_module

@@ -1,0 +1,2 @@
+# Python cannot read line 2
+def my_fit(:

@@ -1,0 +1,77 @@
+"""Prints whatever a learner can read, piece by piece; run in another language by test_words.py."""
+
+import contextlib
+import io
+import json
+import sys
+
+from matplotlib.text import Text
+
+import kfit_teach as kt
+from kfit_teach.cli import main
+from kfit_teach.front import figures
+from kfit_teach.front.figures import guesses
+from kfit_teach.front.panels.outcome import outcome
+from kfit_teach.lessons.lesson import LessonMap, all_lessons
+from kfit_teach.lessons.recorded import load_recorded
+
+
+def texts_of_figure(figure):
+    return [text.get_text() for text in figure.findobj(Text)]
+
+
+def texts_of_widgets(widget):
+    """What stands in a widget and in those within it."""
+    for name in ("description", "tooltip", "value", "options"):
+        said = getattr(widget, name, "")
+        if isinstance(said, str):
+            yield said
+        elif name == "options":
+            yield from (one[0] for one in said if isinstance(one, tuple) and len(one) == 2)
+    for child in getattr(widget, "children", ()):
+        yield from texts_of_widgets(child)
+
+
+def told_by_command(*words):
+    printed = io.StringIO()
+    streams = contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed)
+    with streams[0], streams[1], contextlib.suppress(SystemExit):
+        main(list(words))
+    return printed.getvalue()
+
+
+def everything():
+    for lesson in all_lessons():
+        for name, make in lesson.panels.items():
+            panel, recorded = make(), load_recorded(name)
+            yield f"panel {name}", list(texts_of_widgets(panel.view))
+            recorded.guesses = [row.question.judge(_a_guess(row), recorded) for row in panel.rows]
+            yield f"report {name}", [recorded.report(), outcome(recorded, recorded)]
+            for kind in figures.FIGURES:
+                yield f"figure {kind}", texts_of_figure(recorded.figure(kind))
+            yield "guesses", texts_of_figure(guesses.draw(recorded.guesses))
+            panel.close()
+    yield "map", [repr(LessonMap())]
+    for panel in (kt.AdvisorPanel(), kt.DataPanel()):
+        yield type(panel).__name__, list(texts_of_widgets(panel.view))
+        panel.close()
+    for command in ("compare", "grow", "gather", "data", "lab", "doctor"):
+        yield f"{command} --help", [told_by_command(command, "--help")]
+    yield "--list", [told_by_command("compare", "--list")]
+    yield "errors", [told_by_command("compare", *words.split()) for words in BAD]
+
+
+def _a_guess(row):
+    about = row.question.about
+    return {"number": 1.0, "order": about.get("options")}[about["kind"]]
+
+
+BAD = [
+    "--epochs 0", "--epochs x", "--batch-size 700", "--library kerass", "--loader nope",
+    "--loader arrays tf_data", "--functions fit_generator --loader arrays", "--augment fused",
+    "--memory-budget 3", "--json no/such/folder/file.json", "--plot figure.jpg", "--workers 2",
+    "--evaluate --part test", "--dropout --model minivggnet", "--images-per-epoch 0",
+]  # fmt: skip
+
+if __name__ == "__main__":
+    json.dump(list(everything()), sys.stdout)
