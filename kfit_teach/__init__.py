@@ -17,7 +17,7 @@ _HOME_OF = {
     "DataPanel": "kfit_teach.front.panels.data",
     "Experiment": "kfit_teach.common.experiment",
     "Result": "kfit_teach.common.result",
-    "compare": "kfit_teach.front.comparison",
+    "compare": "kfit_teach.front.comparing",
     "gather": "kfit_teach.front.gathering",
     "grow": "kfit_teach.front.growth",
     "load_flowers": "kfit_teach.common.flowers",

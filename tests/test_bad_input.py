@@ -222,6 +222,7 @@ def test_a_cache_that_cannot_be_used_is_refused(words, command, tmp_path, monkey
         ["compare", "--batchsize", "32"],
         ["compare", "--functions"],
         ["compare", "extra"],
+        ["grow", "--images-per-epoch", "340"],
         ["data", "upload"],
         ["data", "download", "--address"],
         ["--version-of-something"],

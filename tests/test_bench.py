@@ -3,21 +3,23 @@
 import re
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 BENCH = Path(__file__).parent.parent / "bench"
+long = partial(pytest.param, marks=pytest.mark.long)
 RATIO = r"\d\.\d+ \[\d+\.\d+, \d+\.\d+\]"
 
 
 @pytest.mark.parametrize(
     ("script", "words", "ratios"),
     [
-        ("pacing.py", ["keras", "--rounds", "2", "--autotune-off"], 4),
-        ("pauses.py", ["keras", "--epochs", "2", "--images-per-epoch", "40"], 0),
+        long("pacing.py", ["keras", "--rounds", "2", "--autotune-off"], 4),
+        long("pauses.py", ["keras", "--epochs", "2", "--images-per-epoch", "40"], 0),
         ("csv_readers.py", ["--rounds", "2", "--image-size", "16"], 1),
-        ("augmentation.py", ["keras", "--rounds", "2"], 1),
+        long("augmentation.py", ["keras", "--rounds", "2"], 1),
     ],
 )
 def test_a_bench_runs_and_prints_what_it_found(script, words, ratios):

@@ -14,6 +14,8 @@ import pytest
 from PIL import Image
 
 import kfit_teach as kt
+from kfit_teach.common.experiment import ComparisonSettings
+from kfit_teach.common.loaders import LOADERS
 
 COMMAND = str(Path(sys.executable).parent / "kfit-teach")
 QUICK = ["compare", "--images", "synthetic", "--image-size", "16", "--part", "test"]
@@ -86,6 +88,16 @@ def test_the_repr_is_for_people(compared):
     assert re.match(r"<Result keras fit, arrays: \d+ images/s, peak \d+ MiB", told)
 
 
+def test_the_help_tells_every_setting_its_values_and_its_default(command):
+    told = " ".join(command("compare", "--help").stdout.split())
+    for name in ComparisonSettings.model_fields:
+        assert f" --{name.replace('_', '-')} " in told
+    assert "--image-size N 16 to 256 (default 64): side of the square images" in told
+    assert "--model NAME small (default) or minivggnet: " in told
+    assert "--functions NAME [NAME ...] fit, fit_generator, train_on_batch: " in told
+    assert f"{', '.join(LOADERS)}, natural (default): " in told
+
+
 class Terminal:
     """The command on a real terminal (a pty), as a person has it."""
 
@@ -153,6 +165,7 @@ def test_ctrl_c_ends_the_worker_and_prints_what_is_done(terminal, tmp_path):
     assert [result.status for result in kept.results] == ["done"]
 
 
+@pytest.mark.long
 def test_ctrl_c_in_grow_prints_what_is_done(terminal, tmp_path):
     shell = terminal("grow", *QUICK[1:], "--library", "keras", "--functions", "train_on_batch",
                      "--epochs", "1", "--numbers", "100", "200", "20000",
@@ -198,6 +211,7 @@ def test_a_lane_that_dies_is_told_and_the_others_go_on():
     assert "Traceback" not in printed + errors
 
 
+@pytest.mark.long
 def test_the_real_images_run_from_the_command(real_archive, tmp_path):
     words = [COMMAND, "compare", "--images", "oxford", "--library", "both"]
     kept = ["--json", str(tmp_path / "real.json")]

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, Discriminator, Tag, computed_field
+from pydantic import BaseModel, BeforeValidator, Field, computed_field
 
 from kfit_teach.common.words import say, to_say
 
@@ -124,21 +124,13 @@ class Told(BaseModel):
     traceback: str = ""
 
 
-def _kind_of(problem: Any) -> str | None:
-    if isinstance(problem, dict):
-        return problem.get("kind", "told")
-    return getattr(problem, "kind", None)
+def _with_kind(problem: Any) -> Any:
+    return {"kind": "told"} | problem if isinstance(problem, dict) else problem
 
 
-# What `Result.problem` holds.
 Problem = Annotated[
-    Annotated[Stopped, Tag("stopped")]
-    | Annotated[Raised, Tag("raised")]
-    | Annotated[Signalled, Tag("signal")]
-    | Annotated[Exited, Tag("exit code")]
-    | Annotated[NoEvent, Tag("no event")]
-    | Annotated[OverBudget, Tag("over budget")]
-    | Annotated[Told, Tag("told")],
-    Discriminator(_kind_of),
+    Stopped | Raised | Signalled | Exited | NoEvent | OverBudget | Told,
+    Field(discriminator="kind"),
+    BeforeValidator(_with_kind),
 ]
 OverBudget.model_rebuild()

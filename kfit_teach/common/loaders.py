@@ -17,30 +17,19 @@ HandsOver = Literal["arrays", "batches", "sequence", "dataset"]
 
 @dataclass(frozen=True)
 class Loader:
-    """What is known of a loader.
+    """What is known of a loader."""
 
-    Args:
-        description: what it is, to be said.
-        hands_over: what a training function gets from it.
-        line_style: how its lines are drawn, as matplotlib takes it; every loader has its own.
-        form: the form of the images on disk (kfit_teach.common.flowers.forms) that it reads; None
-            where it reads the stored images.
-        augments: which augmentations it can do itself. (Layers of the network go with all.)
-        has_workers: whether processes or threads can fill a queue of its batches.
-        gives_uint8: whether the network has to scale its images.
-        shuffles_itself: whether shuffled images come in an order that only it draws.
-        reads_round: whether it reads its whole file again and again, from top to bottom.
-    """
-
-    description: str
+    description: str  # what it is, to be said
     hands_over: HandsOver
-    line_style: str | tuple
-    form: str | None = None
-    augments: tuple[str, ...] = ()
-    has_workers: bool = False
-    gives_uint8: bool = False
-    shuffles_itself: bool = False
-    reads_round: bool = False
+    line_style: str | tuple  # of its lines in figures; no two loaders have the same
+    form: str | None = (
+        None  # which form of the images it reads (flowers/forms.py), if not the store
+    )
+    augments: tuple[str, ...] = ()  # itself; layers of the network go with every loader
+    has_workers: bool = False  # processes or threads that can fill a queue of its batches
+    gives_uint8: bool = False  # so that the network has to scale its images
+    shuffles_itself: bool = False  # in an order that only it draws
+    reads_round: bool = False  # its whole file, again and again, from top to bottom
 
 
 BY_BATCH = ("loader", "fused")
@@ -159,11 +148,7 @@ csv, csv_tutorial, memory_map, folder, flow.
 
 
 def table_of_pairs(form: str = "simple") -> str:
-    """Show which function goes with which loader: one row a loader, one column a function.
-
-    Args:
-        form: a format of tabulate, such as "simple" or "pipe" (Markdown).
-    """
+    """Show which function goes with which loader, in a format of tabulate ("pipe": Markdown)."""
     rows = [
         [name, *(_cell(function, name) for function in TRAINING_FUNCTIONS), say(loader.description)]
         for name, loader in LOADERS.items()

@@ -59,13 +59,10 @@ class Timing(BaseModel):
         phases_s: name of each phase to its start, counted from the start of the process.
         start_up_s: from the start of the process to the call of the training function; None where
             the process had been waiting with its library imported.
-        first_batch_s: from the call to the end of the first batch.
-        first_epoch_s: from the call to the end of the first epoch.
-        call_s: the whole call.
+        first_batch_s, first_epoch_s, call_s: from the call to the end of each.
         gaps_s: between the last batch of an epoch and the end of the next one's first batch,
             beyond a usual step; one a boundary.
-        steady_images: images trained in the steady state.
-        images_per_s, ms_per_step, cpu_ms_per_image: in the steady state.
+        steady_images, images_per_s, ms_per_step, cpu_ms_per_image: in the steady state.
         contention: run-queue wait of all threads over the wall time, in the whole call.
     """
 
@@ -91,23 +88,17 @@ class Timing(BaseModel):
 
 
 class Ceiling(BaseModel):
-    """The bare compiled step on ready tensors, in the same process right after the call.
-
-    Args:
-        images_per_s, ms_per_step: what the network alone can do.
-        share: the run's images/s over these; None where it has no steady state.
-    """
+    """The bare compiled step on ready tensors, in the same process right after the call."""
 
     images_per_s: float
     ms_per_step: float
-    share: float | None
+    share: float | None  # the run's images/s over these, where it has a steady state
 
 
 class Waiting(BaseModel):
     """How long a step waited for its batch, in the steady state.
 
     Args:
-        ms_per_step: milliseconds.
         how: "clocked" in the train_on_batch loop, where Python sees the wait; "derived" within
             fit, where it does not: the step's time less that of the ceiling.
         loader_busy_ms_per_step: how long the loader was making a batch, wherever that happened;
@@ -120,21 +111,13 @@ class Waiting(BaseModel):
 
 
 class EpochCoverage(BaseModel):
-    """Which images one epoch trained on.
+    """Which images one epoch trained on."""
 
-    Args:
-        trained: images trained on, repeats included.
-        distinct: different images.
-        missed: images at hand that were never seen.
-        most_often: how often the most frequent one was seen.
-        order_sha256: of the image numbers in the order trained on.
-    """
-
-    trained: int
+    trained: int  # repeats included
     distinct: int
     missed: int
-    most_often: int
-    order_sha256: str
+    most_often: int  # how often the most frequent one was seen
+    order_sha256: str  # of the image numbers, in order
 
 
 class Machine(BaseModel):
@@ -176,7 +159,7 @@ class Result(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     experiment: Experiment
-    status: Literal["done", "failed", "stopped", "over budget"]
+    status: Status
     problem: Problem | None = None
     budget_end: BudgetEnd | None = None
     timing: Timing | None = None
@@ -213,20 +196,11 @@ class Result(BaseModel):
             return say("<Result {name}: {how}, {why}>", name=name, how=how, why=why)
         peak, sha256 = self.memory.peak_extra_mib, self.weights_sha256[:8]
         if not self.timing.images_per_s:
-            return say(
-                "<Result {name}: peak {peak:.0f} MiB over the base, weights {sha256}>",
-                name=name,
-                peak=peak,
-                sha256=sha256,
-            )
-        return say(
-            "<Result {name}: {speed:.0f} images/s, peak {peak:.0f} MiB over the base, "
-            "weights {sha256}>",
-            name=name,
-            speed=self.timing.images_per_s,
-            peak=peak,
-            sha256=sha256,
-        )
+            return say("<Result {name}: peak {peak:.0f} MiB over the base, weights {sha256}>",
+                       name=name, peak=peak, sha256=sha256)  # fmt: skip
+        return say("<Result {name}: {speed:.0f} images/s, peak {peak:.0f} MiB over the base, "
+                   "weights {sha256}>", name=name, speed=self.timing.images_per_s, peak=peak,
+                   sha256=sha256)  # fmt: skip
 
 
 class Turn(BaseModel):
@@ -236,8 +210,7 @@ class Turn(BaseModel):
         training_function, loader: the lane.
         place: its place among the lanes, from 0; the control's is the last.
         control: whether it is the first lane run a second time, to show what chance does.
-        images: images trained in the clocked epochs.
-        wall_s, cpu_s: seconds they took.
+        images, wall_s, cpu_s: of the clocked epochs.
         pauses_s: what the pauses between epochs took of that.
         contention: run-queue wait of all threads over the wall time.
         ceiling_images_per_s: the bare step on ready tensors, right afterwards.

@@ -181,7 +181,7 @@ class LaneEnded(_Strict):
     result: Result
 
 
-Seen = Event | MemorySeen | LaneEnded
+Seen = Event | MemorySeen
 
 _EVENT = TypeAdapter(Event)
 

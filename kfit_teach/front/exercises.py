@@ -95,14 +95,9 @@ class Exercise:
             BadInput: the answer is neither a function nor text, or the library cannot be used.
         """
         if library not in LIBRARIES:
-            raise BadInput(
-                say(
-                    "{name} is {value!r}, which is not known; {what_is_near}",
-                    name="library",
-                    value=library,
-                    what_is_near=nearest_name(library, LIBRARIES),
-                )
-            )
+            near = nearest_name(library, LIBRARIES)
+            raise BadInput(say("{name} is {value!r}, which is not known; {what_is_near}",
+                               name="library", value=library, what_is_near=near))  # fmt: skip
         require_libraries([library])
         if os.environ.get("KFIT_TEACH_JUDGING"):
             return Verdict(False, say("This check is being checked; it is left out there."))
@@ -110,10 +105,7 @@ class Exercise:
             file = Path(folder) / "answer.py"
             file.write_text(source_of(answer), encoding="utf-8", errors="replace")
             task = wire.Judge(
-                exercise=self.name,
-                library=library,
-                source=file,
-                memory_budget=self.memory_budget,
+                exercise=self.name, library=library, source=file, memory_budget=self.memory_budget
             )
             return self._judge(task)
 
@@ -123,7 +115,7 @@ class Exercise:
         timer = threading.Timer(self.seconds, stop.set)
         timer.daemon = True
 
-        def watch(event: wire.Event | wire.MemorySeen) -> None:
+        def watch(event: wire.Seen) -> None:
             if isinstance(event, wire.BaseSettled):  # the library is there, the answer begins
                 timer.start()
 
@@ -142,17 +134,12 @@ class Exercise:
         budget_mib = self.memory_budget / MIB
         # A crash is memory's doing only where memory was short.
         if end and (end.ended_by != "signal" or end.at_mib > budget_mib / 2):
-            sentence = say(
-                "Your answer asked for more than the {budget_mib:.0f} MiB that it may hold: do "
-                "you copy the images again and again?",
-                budget_mib=budget_mib,
-            )
+            sentence = say("Your answer asked for more than the {budget_mib:.0f} MiB that it may "
+                           "hold: do you copy the images again and again?",
+                           budget_mib=budget_mib)  # fmt: skip
         elif problem.kind == "stopped":
-            sentence = say(
-                "Your answer had not ended after {seconds:.0f} s, so it was ended: does one "
-                "of your loops never stop?",
-                seconds=self.seconds,
-            )
+            sentence = say("Your answer had not ended after {seconds:.0f} s, so it was ended: does "
+                           "one of your loops never stop?", seconds=self.seconds)  # fmt: skip
         else:
             sentence = say("Your answer ended the process it ran in. {why}", why=problem.sentence)
         return Verdict(False, sentence, problem.traceback)
@@ -193,22 +180,15 @@ def source_of(answer: Callable | str) -> str:
     if isinstance(answer, str):
         return answer
     if not inspect.isfunction(answer):
-        raise BadInput(
-            say(
-                "The answer is {kind}, but it must be your function, without brackets behind it, "
-                "or its code as text.",
-                kind=type(answer).__name__,
-            )
-        )
+        raise BadInput(say("The answer is {kind}, but it must be your function, without brackets "
+                           "behind it, or its code as text.",
+                           kind=type(answer).__name__))  # fmt: skip
     file = answer.__code__.co_filename
     if "ipykernel" in file or file.startswith("<ipython"):
         return "".join(linecache.getlines(file))
     try:
         return textwrap.dedent(inspect.getsource(answer))
     except OSError:
-        raise BadInput(
-            say(
-                "The code of {name} cannot be found; define it in a cell or a file.",
-                name=answer.__name__,
-            )
-        ) from None
+        sentence = say("The code of {name} cannot be found; define it in a cell or a file.",
+                       name=answer.__name__)  # fmt: skip
+        raise BadInput(sentence) from None

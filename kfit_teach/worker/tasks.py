@@ -94,9 +94,7 @@ def train(task: wire.Train, link: Link) -> Result:
         ),
         machine=libraries.describe_machine(),
         ceiling=Ceiling(
-            images_per_s=images_per_s,
-            ms_per_step=ms_per_step,
-            share=speed and speed / images_per_s,
+            images_per_s=images_per_s, ms_per_step=ms_per_step, share=speed and speed / images_per_s
         ),
         waiting=run.waiting(ms_per_step),
         coverage=coverage,

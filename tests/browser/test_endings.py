@@ -5,7 +5,7 @@ import time
 import psutil
 import pytest
 
-pytestmark = pytest.mark.alone
+pytestmark = [pytest.mark.alone, pytest.mark.long]
 
 PANEL = """\
 from kfit_teach.front.panels.compare import ComparePanel

@@ -7,7 +7,9 @@ pytestmark = pytest.mark.alone
 ERRORS = "() => [...document.querySelectorAll('[data-mime-type*=error]')].map(e => e.textContent)"
 
 
-@pytest.mark.parametrize("name", ["00_start_here", "01_three_doors"])
+@pytest.mark.parametrize(
+    "name", ["00_start_here", pytest.param("01_three_doors", marks=pytest.mark.long)]
+)
 def test_all_cells_of_a_lesson_run_and_its_panel_works(open_page, name):
     page = open_page(f"{name}.ipynb", width=1280, height=1080)
     page.page.evaluate(

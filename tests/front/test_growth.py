@@ -8,6 +8,7 @@ import kfit_teach as kt
 from kfit_teach.cli import main
 from kfit_teach.common.problems import BadInput
 from kfit_teach.front.growth import Growth
+from kfit_teach.lessons.recorded import load_recorded
 
 
 @pytest.fixture(scope="module")
@@ -27,6 +28,7 @@ def growth(grown):
     return grown[2]
 
 
+@pytest.mark.long
 def test_arrays_grow_with_the_images_and_a_generator_does_not(growth):
     arrays, generator = growth.lanes("keras")
     assert (arrays.name, generator.name) == ("uint8_arrays", "generator")
@@ -37,6 +39,7 @@ def test_arrays_grow_with_the_images_and_a_generator_does_not(growth):
     assert grown[1] < 3.5
 
 
+@pytest.mark.long
 def test_the_command_prints_slopes_with_intervals_and_the_machine(grown):
     code, told, growth = grown
     assert code == 0 and told.strip() == growth.report()
@@ -46,7 +49,18 @@ def test_the_command_prints_slopes_with_intervals_and_the_machine(grown):
     assert "keras 3." in told and "synthetic stand-in" in told and "Machine: " in told
 
 
-def test_growth_is_drawn(growth, tmp_path):
+def test_growth_is_told_and_drawn(tmp_path):
+    grown = []
+    for images in (1000, 2000, 3000):  # of one run, with peaks that are known
+        comparison = load_recorded("start_here")
+        for result in comparison.results:
+            result.experiment = result.experiment.model_copy(update={"images_per_epoch": images})
+            result.memory.peak_mib = result.memory.base_mib + 10 + images / 20
+        grown.append(comparison)
+    growth = Growth(comparisons=grown)
+    told = "fit: 50.0 MiB more at the peak for every 1,000 images more (50.0 to 50.0)."
+    assert told in growth.report() and "train_on_batch, peak MiB" in growth.report()
+    assert "50.0 MiB per 1,000 images" in growth._repr_mimebundle_()["text/html"]
     growth.save_figure(tmp_path / "growth.png", "keras")
     with Image.open(tmp_path / "growth.png") as picture:
         assert picture.width > 800

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from kfit_teach.common.experiment import Experiment
-from kfit_teach.common.result import Turn
+from kfit_teach.common.result import Block, Turn
 from kfit_teach.front.ranking import Lane, Ranking
 from kfit_teach.front.speed_verdicts import doubts, speed_verdicts
 from kfit_teach.front.telling.sentences import tell
@@ -10,23 +10,31 @@ from kfit_teach.front.telling.sentences import tell
 NAMES = ("fit", "fit_generator", "train_on_batch")
 
 
-def ranked(blocks, contention=0.2):
-    """Lanes with the given images/s, one list a block, the control's last."""
+def a_block(speeds, control, contention=0.2, random=None):
+    """One block of lanes with the given images/s, the control last."""
+    turns = [
+        Turn(
+            training_function=NAMES[place % len(speeds)], loader="generator", place=place,
+            control=place == len(speeds), images=680, wall_s=680 / speed, cpu_s=1, pauses_s=0,
+            contention=contention, ceiling_images_per_s=2 * speed,
+        )
+        for place, speed in enumerate([*speeds, control])
+    ]  # fmt: skip
+    if random is not None:
+        random.shuffle(turns)
+    return Block(library="keras", turns=turns)
+
+
+def ranked(blocks):
+    """The lanes of these blocks."""
     lanes = []
-    for place, speeds in enumerate(zip(*blocks, strict=True)):
-        is_control = place == len(blocks[0]) - 1
-        function = NAMES[0 if is_control else place]
-        turns = tuple(
-            Turn(
-                training_function=function, loader="generator", place=place, control=is_control,
-                images=680, wall_s=680 / speed, cpu_s=1, pauses_s=0, contention=contention,
-                ceiling_images_per_s=2 * speed,
-            )
-            for speed in speeds
-        )  # fmt: skip
-        run = Experiment(training_function=function, library="keras", loader="generator")
-        name = "control" if is_control else function
-        lanes.append(Lane(name, run, turns=turns, is_control=is_control))
+    for turn in sorted(blocks[0].turns, key=lambda turn: turn.place):
+        run = Experiment(
+            training_function=turn.training_function, library="keras", loader=turn.loader
+        )
+        name = "control" if turn.control else run.training_function
+        own = tuple(one for block in blocks for one in block.turns if one.place == turn.place)
+        lanes.append(Lane(name, run, turns=own, is_control=turn.control))
     return Ranking("keras", "functions", "", lanes[:-1], lanes[-1])
 
 
@@ -38,7 +46,8 @@ def blocks_of(true_speeds, number, noise, process_spread=0.0, seed=0):
     for _ in range(number):
         mood = np.exp(random.normal(0, 0.3))
         speeds = np.array([*true_speeds, true_speeds[0]]) * own * mood
-        blocks.append(list(speeds * np.exp(random.normal(0, noise, len(speeds)))))
+        *lanes, control = speeds * np.exp(random.normal(0, noise, len(speeds)))
+        blocks.append(a_block(lanes, control, random=random))
     return ranked(blocks)
 
 
@@ -89,9 +98,9 @@ def test_lanes_that_are_alike_are_seldom_called_faster_or_slower(process_spread)
 def test_a_control_that_differs_or_a_busy_machine_makes_the_blocks_doubtful():
     quiet = blocks_of([1000, 1100], 8, noise=0.01)
     assert told_doubts(quiet) == []
-    said = told_doubts(ranked([[1000, 1100, 1200 + place] for place in range(8)]))
+    said = told_doubts(ranked([a_block([1000, 1100], 1200 + place) for place in range(8)]))
     assert len(said) == 1 and said[0].startswith("Doubtful: fit run a second time, as control")
-    busy = ranked([[1000, 1100, 1000 + place] for place in range(8)], contention=0.9)
+    busy = ranked([a_block([1000, 1100], 1000 + place, contention=0.9) for place in range(8)])
     assert "busy with something else" in told_doubts(busy)[0]
 
 

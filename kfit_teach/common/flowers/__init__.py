@@ -67,10 +67,7 @@ class Flowers:
         return self.read(np.arange(len(self)))
 
     def read(self, places: np.ndarray) -> np.ndarray:
-        """Read some of the images.
-
-        Args:
-            places: int array of shape (n,), positions in this order, from 0 to N - 1.
+        """Read some of the images, by their places in this order, from 0 to N - 1.
 
         Returns:
             uint8 array of shape (n, size, size, 3), RGB.
@@ -122,17 +119,10 @@ def load_flowers(
 
 
 def resolve_images(settings: ImageSettings, path: str | Path | None = None) -> ImageSettings:
-    """Settle what "auto" means on this machine.
+    """Settle what "auto" means on this machine: give the settings with "oxford" or "synthetic".
 
     The variable KFIT_TEACH_IMAGES says it where it is set: "synthetic" keeps real photographs out
     of notebooks that are executed to be published.
-
-    Args:
-        settings: which images are wanted.
-        path: where the real images are, or None to look in the usual places.
-
-    Returns:
-        The same settings, with images "oxford" or "synthetic".
     """
     if settings.images != "auto":
         return settings

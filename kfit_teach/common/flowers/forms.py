@@ -47,13 +47,8 @@ _COMMA, _ZERO = np.frombuffer(b",0", np.uint8)
 def form_path(form: str, settings: ImageSettings) -> Path:
     """Say where one form of the chosen images lies.
 
-    Args:
-        form: "csv", "memory_map" or "folder".
-        settings: with images "oxford" or "synthetic".
-
-    Returns:
-        The path of a file, or of a folder. Only what makes a difference is in its name: a folder
-        holds all 1360 images whatever the part, and the originals have sizes of their own.
+    Only what makes a difference is in its name: a folder holds all 1360 images whatever the part,
+    and the originals have sizes of their own.
 
     Raises:
         BadInput: there is no such form.
@@ -75,10 +70,7 @@ def form_path(form: str, settings: ImageSettings) -> Path:
 
 
 def numbers_in_order(settings: ImageSettings) -> np.ndarray:
-    """List the images of a part in their order, each once: row by row what a form holds.
-
-    Returns:
-        int array of shape (N,): image numbers from 1 to 1360.
+    """List the numbers of a part's images in their order, each once: row by row what a form holds.
 
     >>> numbers_in_order(ImageSettings(part="test", order="sorted")).shape
     (340,)
@@ -92,7 +84,7 @@ def numbers_in_order(settings: ImageSettings) -> np.ndarray:
 def prepare_form(
     form: str, flowers, path: str | Path | None = None, bar: Callable = no_progress_bar
 ) -> Path:
-    """Write one form of the chosen images, unless it is there.
+    """Write one form of the chosen images, unless it is there; give its path.
 
     Args:
         form: "csv", "memory_map" or "folder".
@@ -101,9 +93,6 @@ def prepare_form(
         path: where the real images are, or None to look in the usual places; only the folder of
             originals needs them.
         bar: what makes a progress bar; `kfit_teach.common.progress.progress_bar` draws one.
-
-    Returns:
-        The path of the file or the folder, as `form_path` tells it.
 
     Raises:
         BadInput: it cannot be written, the originals are wanted but not at hand, or the stored
@@ -254,10 +243,6 @@ def csv_batches_as_published(
 class CsvReader:
     """Reads any lines of a form "csv", in any order, each parsed in one go.
 
-    Args:
-        file: path of the file; whether it ends in a newline does not matter.
-        image_size: side in pixels.
-
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     file = Path(folder) / "two.csv"
@@ -279,10 +264,7 @@ class CsvReader:
         return len(self._bounds)
 
     def read(self, rows: np.ndarray) -> tuple[np.ndarray, list[str]]:
-        """Read some of the images; nothing is kept but what is returned.
-
-        Args:
-            rows: int array of shape (n,), zero-based.
+        """Read some of the images, by zero-based rows; nothing is kept but what is returned.
 
         Returns:
             (images, class_names): uint8 of shape (n, size, size, 3), and a list of n names.
@@ -311,9 +293,6 @@ class CsvReader:
 
 def _parse_values(text: bytes, count: int) -> np.ndarray:
     """Parse as many comma separated whole numbers from 0 to 255, all of them at once.
-
-    Returns:
-        uint16 array of shape (count,).
 
     Raises:
         ValueError: there are more or fewer, or one is something else.
@@ -352,10 +331,7 @@ class FolderReader:
         self.image_size = settings.image_size
 
     def read(self, numbers: np.ndarray) -> np.ndarray:
-        """Decode some of the images.
-
-        Args:
-            numbers: int array of shape (n,), image numbers from 1 to 1360.
+        """Decode some of the images, by their numbers from 1 to 1360.
 
         Returns:
             uint8 array of shape (n, size, size, 3), RGB: for the real images exactly the stored

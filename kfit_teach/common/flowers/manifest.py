@@ -75,14 +75,7 @@ def read_manifest() -> tuple[ManifestRow, ...]:
 
 
 def numbers_of_part(split: int, part: str) -> np.ndarray:
-    """List the images of one part of an official split, in order of number (sorted by class).
-
-    Args:
-        split: 1, 2 or 3.
-        part: "train" (680 images), "val" (340), "test" (340) or "train+val" (1020).
-
-    Returns:
-        int array of shape (N,): image numbers from 1 to 1360.
+    """List the images of one part of an official split: numbers from 1 to 1360, sorted by class.
 
     >>> numbers_of_part(1, "test").shape
     (340,)

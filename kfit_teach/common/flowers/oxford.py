@@ -43,10 +43,6 @@ _UNSAFE = {
 def find_source(path: str | Path | None, cache_folder: Path) -> Path | None:
     """Find the real images: an explicit path, the variable, data/, the cache, in this order.
 
-    Args:
-        path: a .tgz, a folder, or None to look in the usual places.
-        cache_folder: the user's cache folder, where downloads go.
-
     Returns:
         An archive or a folder, or None where the real images are not at hand.
 
@@ -95,18 +91,19 @@ def read_originals(source: str | Path) -> Iterator[tuple[int, bytes]]:
             "{source} holds no image_0001.jpg ... image_1360.jpg, so it is not Flowers-17; name "
             "the archive or folder that has them, or run: kfit-teach data download",
             source=source))  # fmt: skip
-    fault = ""
-    if missing:
-        fault = say_counted("{names} is missing", "{names} are missing", len(missing),
-                            names=_names_of(sorted(missing)))  # fmt: skip
-    elif different:
-        fault = say_counted("{names} is not the original", "{names} are not the original",
-                            len(different), names=_names_of(different))  # fmt: skip
-    if fault:
+    if missing or different:
         raise BadInput(say(
             "In {source} {fault}, but all {images} images must match the sha256 in "
-            "data/flowers17.csv; for a fresh copy: kfit-teach data download",
-            source=source, fault=fault, images=NUMBER_OF_IMAGES))  # fmt: skip
+            "data/flowers17.csv; for a fresh copy: kfit-teach data download", source=source,
+            fault=_fault(sorted(missing), different), images=NUMBER_OF_IMAGES))  # fmt: skip
+
+
+def _fault(missing: list[int], different: list[int]) -> str:
+    if missing:
+        return say_counted("{names} is missing", "{names} are missing", len(missing),
+                           names=_names_of(missing))  # fmt: skip
+    return say_counted("{names} is not the original", "{names} are not the original",
+                       len(different), names=_names_of(different))  # fmt: skip
 
 
 def _names_of(numbers: list[int]) -> str:
@@ -164,11 +161,7 @@ def _safe(member: tarfile.TarInfo, source: Path) -> tarfile.TarInfo:
 
 
 def decode_image(content: bytes, image_size: int) -> np.ndarray:
-    """Decode one JPEG to a square: the largest centred one, resampled (Lanczos).
-
-    Returns:
-        uint8 array of shape (image_size, image_size, 3), RGB.
-    """
+    """Decode one JPEG to a square, uint8, RGB: the largest centred one, resampled (Lanczos)."""
     image = Image.open(io.BytesIO(content))
     # The decoder itself halves the image while more than twice the pixels needed remain.
     image.draft("RGB", (2 * image_size, 2 * image_size))
@@ -180,12 +173,9 @@ def download(cache_folder: Path, address: str = OFFICIAL_ADDRESS, bar=None) -> P
     """Download the archive into the cache folder, and keep it only if every image is right.
 
     Args:
-        cache_folder: the user's cache folder; it is there.
-        address: where the archive is; the official address unless told.
+        cache_folder: it is there.
+        address: where the archive is.
         bar: a progress bar as pooch takes it (a tqdm bar with a total of 1 or more), or None.
-
-    Returns:
-        The path of the archive.
 
     Raises:
         BadInput: nothing could be fetched from the address, or what came is not Flowers-17.

@@ -67,12 +67,9 @@ def store_path(kind: str, image_size: int) -> Path:
 
 
 def stored_note(path: Path) -> dict | None:
-    """Read what was noted when a store was made, if its content is still the same.
+    """Read what was noted of a store, "sha256" and "checked"; None where it was altered or is none.
 
     Hashing takes a while, so a file that was not touched since it was hashed is believed.
-
-    Returns:
-        The note, with "sha256" and "checked"; None where there is no store or it was altered.
     """
     note = _kept(path).note()
     try:
@@ -96,10 +93,7 @@ def is_at_hand(kind: str, image_size: int, path: str | Path | None = None) -> bo
 
 
 def prepare_images(
-    kind: str,
-    image_size: int,
-    path: str | Path | None = None,
-    bar: Callable = no_progress_bar,
+    kind: str, image_size: int, path: str | Path | None = None, bar: Callable = no_progress_bar
 ) -> tuple[Path, str]:
     """Make sure that the images of one kind and size are stored, and checked.
 
@@ -169,9 +163,8 @@ def _new_note(path: Path, kind: str) -> dict:
 
 
 def _stamp_of(path: Path) -> dict:
-    """Tell what changes when a file does: its size, and when it was touched."""
+    """Tell a file's size and times: ctime too, since programs may set mtime back."""
     seen = path.stat()
-    # Not only mtime, which a program may set back.
     return {"bytes": seen.st_size, "mtime_ns": seen.st_mtime_ns, "ctime_ns": seen.st_ctime_ns}
 
 
@@ -181,14 +174,7 @@ def _sha256_of(path: Path) -> str:
 
 
 def open_store(path: str | Path) -> np.memmap:
-    """Open a store without reading it.
-
-    Args:
-        path: a path from `prepare_images`.
-
-    Returns:
-        read-only memory map, uint8 of shape (1360, size, size, 3), in order of image number.
-    """
+    """Open a store without reading it: read-only, (1360, size, size, 3), by image number."""
     return np.load(path, mmap_mode="r")
 
 
@@ -201,9 +187,6 @@ def read_rows(images: np.memmap, rows: np.ndarray) -> np.ndarray:
     Args:
         images: memory map from `open_store`.
         rows: int array of shape (n,), zero-based.
-
-    Returns:
-        uint8 array of shape (n, size, size, 3).
     """
     copied = images[rows]
     with contextlib.suppress(AttributeError):  # madvise is not there on Windows

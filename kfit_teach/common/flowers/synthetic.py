@@ -382,9 +382,6 @@ def draw_flower(
         seed: another seed draws another set.
         twin_of: draw the flower of that number again instead, with a very slight change.
 
-    Returns:
-        uint8 array of shape (image_size, image_size, 3), RGB.
-
     >>> draw_flower(801, 64).shape
     (64, 64, 3)
     """

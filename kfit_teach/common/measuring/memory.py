@@ -65,11 +65,9 @@ def peak_mib() -> float:
 
 
 def reset_peak() -> str:
-    """Set the high-water mark back to what is resident now, and check that it fell.
+    """Set the high-water mark back to what is resident now, check that it fell, and tell.
 
-    Returns:
-        How the mark must be read: "since the base" where it was set back, or "since the start"
-        where this system cannot do that.
+    It counts "since the base" where it was set back, else "since the start".
     """
     try:
         _CLEAR_REFS.write_text("5")
@@ -86,9 +84,6 @@ def limit_growth(budget_bytes: int) -> bool:
     for up to 1.7 times what they touch, and for the stacks of their threads. So it lies at twice
     the budget and some: it stops what grows too fast for a watch from outside, and never a run
     that stays within its budget. What this process already holds does not count.
-
-    Args:
-        budget_bytes: how much more may be resident.
 
     Returns:
         Whether there is such a limit now.

@@ -12,13 +12,7 @@ import numpy as np
 
 @dataclass(frozen=True)
 class RatioInterval:
-    """A ratio and the interval that holds it at the given level.
-
-    Args:
-        ratio: geometric mean of the ratios.
-        low, high: ends of the interval.
-        pairs: how many pairs it rests on.
-    """
+    """The geometric mean of so many pairs' ratios, and the ends of the interval around it."""
 
     ratio: float
     low: float

@@ -16,12 +16,7 @@ _TASKS = Path("/proc/self/task")
 
 @dataclass(frozen=True)
 class Stamp:
-    """One instant of this process.
-
-    Args:
-        wall_s: monotonic clock, in seconds.
-        cpu_s: processor time of all threads so far, in seconds.
-    """
+    """One instant: the monotonic clock, and the processor time of all threads so far."""
 
     wall_s: float
     cpu_s: float
@@ -64,7 +59,7 @@ def gaps_between_epochs(batch_ends_by_epoch: Sequence[Sequence[float]]) -> list[
         batch_ends_by_epoch: one list of batch end times an epoch, in seconds.
 
     Returns:
-        One float a boundary between epochs, in seconds, 0 or more.
+        Seconds, 0 or more, one a boundary between epochs.
 
     >>> gaps_between_epochs([[0.0, 1.0, 2.0], [5.0, 6.0, 7.0]])
     [2.0]

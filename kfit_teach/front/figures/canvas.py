@@ -121,10 +121,7 @@ def _touch(lower, upper, gap):
 
 
 def as_image(figure: Figure, alt: str):
-    """Make a figure into something that a notebook shows, with words for those who cannot see it.
-
-    JupyterLab gives plain PNG outputs no alt text, so the picture goes into an img element.
-    """
+    """Make a figure into HTML for a notebook, since JupyterLab gives plain PNGs no alt text."""
     from IPython.display import HTML  # here: at the shell nothing needs it
 
     picture = base64.b64encode(figure_as(figure, "png")).decode()

@@ -23,12 +23,8 @@ def draw(rankings: list[Ranking], recorded: list[Ranking] = ()) -> Figure:
         recorded: those of another machine, whose speeds and memory are drawn in grey.
     """
     lanes_recorded = {ranking.library: ranking.lanes for ranking in recorded}
-    figure, rows = canvas.figure_in_rows(
-        [
-            INCHES_HIGH_WITH_TWO_ROWS if _needs_a_row(ranking) else INCHES_HIGH
-            for ranking in rankings
-        ]
-    )
+    heights = [INCHES_HIGH_WITH_TWO_ROWS if _needs_a_row(r) else INCHES_HIGH for r in rankings]
+    figure, rows = canvas.figure_in_rows(heights)
     for row, ranking in zip(rows, rankings, strict=True):
         canvas.write_title(row, ranking.title)
         _draw_library(row, ranking, lanes_recorded.get(ranking.library, []))

@@ -31,11 +31,8 @@ TIMES_SEEN_IN_THE_LEGEND = {
     3: to_say("three times or more (highest)"),
 }
 # How many images were seen other than once, in this order.
-TIMES_SEEN_COUNTED = {
-    2: to_say("{count} twice"),
-    3: to_say("{count} three times or more"),
-    0: to_say("{count} never"),
-}
+TIMES_SEEN_COUNTED = {2: to_say("{count} twice"), 3: to_say("{count} three times or more"),
+                      0: to_say("{count} never")}  # fmt: skip
 INCHES_A_ROW, INCHES_A_LANE = 0.42, 0.45
 
 
@@ -77,9 +74,10 @@ def draw(ranking: Ranking) -> Figure:
         tidy(panel)
         panel.set_title(strip.title, loc="left", fontsize=LABEL_POINTS)
     most = max(strip.times_seen.shape[1] for strip in strips)
-    panel.set_xlim(0, most)
-    panel.xaxis.set_major_locator(MaxNLocator(10, integer=True))
-    panel.set_xlabel(
+    lowest = panels[-1, 0]
+    lowest.set_xlim(0, most)
+    lowest.xaxis.set_major_locator(MaxNLocator(10, integer=True))
+    lowest.set_xlabel(
         say("the {images} images at hand, sorted by number (and so by class)", images=most)
     )
     signs = [Patch(facecolor=colour, label=say(TIMES_SEEN_IN_THE_LEGEND[times]))

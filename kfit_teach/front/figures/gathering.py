@@ -19,9 +19,8 @@ def draw(parts: list[GatheredPart], machine_of: dict[str, str]) -> Figure:
     """Draw one row of panels a library; machine_of names each student's kind of machine."""
     machines = list(dict.fromkeys(machine_of.values()))
     lanes = [max(len(panel.lanes) for panel in part.panels) for part in parts]
-    figure, rows = canvas.figure_in_rows(
-        [INCHES_OF_A_LIBRARY + INCHES_OF_A_ROW * len(machines) * number for number in lanes]
-    )
+    inches = [INCHES_OF_A_LIBRARY + INCHES_OF_A_ROW * len(machines) * count for count in lanes]
+    figure, rows = canvas.figure_in_rows(inches)
     for row, part in zip(rows, parts, strict=True):
         canvas.write_title(row, part.title)
         places = row.subplots(1, len(part.panels), sharey=True, squeeze=False)[0]

@@ -118,9 +118,10 @@ def draw_speed(panel: Axes, bars: list[SpeedBar], recorded: list[SpeedBar]) -> N
         _draw_beside_bar(panel, place, bar)
     speed_recorded = {bar.lane.label: bar.speed for bar in recorded}
     for place, bar in enumerate(bars):
-        if speed_recorded.get(bar.lane.label):
-            panel.plot([place - 0.48, place + 0.48], 2 * [speed_recorded[bar.lane.label]],
-                       zorder=4, label=say("recorded elsewhere"), **RECORDED)  # fmt: skip
+        speed = speed_recorded.get(bar.lane.label)
+        if speed:
+            panel.plot([place - 0.48, place + 0.48], [speed, speed], zorder=4,
+                       label=say("recorded elsewhere"), **RECORDED)  # fmt: skip
     label_once(panel)
     highest = max(0, *(max(bar.top, bar.ceiling) for bar in bars), *speed_recorded.values())
     panel.set_ylim(0, 1.2 * highest or 1)
@@ -132,9 +133,8 @@ def draw_speed(panel: Axes, bars: list[SpeedBar], recorded: list[SpeedBar]) -> N
     edge = 0.6 if len(bars) > 1 else 1  # one bar alone is no wall
     panel.set_xlim(-edge, len(bars) - 1 + edge)
     panel.set_ylabel(say("images/s, steady state"))
-    blocks = _blocks_in_words(bars)
-    several = say("Speed: median of {blocks}", blocks=blocks)
-    panel.set_title(several if blocks else say("Speed: one run each"))
+    blocks, title = _blocks_in_words(bars), say("Speed: one run each")
+    panel.set_title(say("Speed: median of {blocks}", blocks=blocks) if blocks else title)
 
 
 def _draw_beside_bar(panel, place, bar):

@@ -4,9 +4,9 @@ import html
 
 import ipywidgets as widgets
 
+from kfit_teach.common.result import WORDS_FOR_STATUS
 from kfit_teach.common.words import say
 from kfit_teach.front.telling import pages
-from kfit_teach.front.telling.sentences import STATUS
 
 
 class LaneRow:
@@ -49,7 +49,7 @@ class LaneRow:
         if result.status == "done":
             self._text.value = html.escape(_done(result))
         elif result.problem:
-            self._text.value = html.escape(say(STATUS[result.status]))
+            self._text.value = html.escape(say(WORDS_FOR_STATUS[result.status]))
             self._ending.value = pages.section(
                 pages.paragraph(result.problem.sentence),
                 pages.folded(say("Traceback"), result.problem.traceback),

@@ -15,9 +15,7 @@ SECONDS_BETWEEN_LOOKS = 0.1
 
 @contextlib.contextmanager
 def the_machine_alone(
-    tell: Callable[[str], None],
-    folder: Path | None = None,
-    stop: threading.Event | None = None,
+    tell: Callable[[str], None], folder: Path | None = None, stop: threading.Event | None = None
 ) -> Iterator[bool]:
     """Wait for the lock of measured runs, and hold it; yield whether it is held.
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from kfit_teach.common.experiment import Experiment
 from kfit_teach.common.problems import BadInput
 from kfit_teach.common.result import Result
-from kfit_teach.common.wire import Event, MemorySeen
+from kfit_teach.common.wire import Seen
 from kfit_teach.common.words import say
 from kfit_teach.front.running.runner import run_experiment
 from kfit_teach.front.running.warm import WarmStart
@@ -37,7 +37,7 @@ def require_libraries(names: Iterable[str]) -> None:
 def run_lanes(
     experiments: list[Experiment],
     store: Path,
-    watch: Callable[[Experiment, Event | MemorySeen], None] | None = None,
+    watch: Callable[[Experiment, Seen], None] | None = None,
     stop: threading.Event | None = None,
     warm: WarmStart | None = None,
     weights_files: list[Path] | None = None,

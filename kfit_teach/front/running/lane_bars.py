@@ -10,7 +10,7 @@ from collections.abc import Callable
 from kfit_teach.common.endings import Phase
 from kfit_teach.common.experiment import Experiment
 from kfit_teach.common.result import WORDS_FOR_STATUS, Result
-from kfit_teach.common.wire import Event, MemorySeen, PhaseBegan, Progress
+from kfit_teach.common.wire import MemorySeen, PhaseBegan, Progress, Seen
 from kfit_teach.common.words import say, to_say
 
 SECONDS_BETWEEN_TEXTS = 0.1
@@ -45,7 +45,7 @@ class LaneBars:
         for bar in self._bars.values():
             bar.close()
 
-    def show(self, experiment: Experiment, event: Event | MemorySeen) -> None:
+    def show(self, experiment: Experiment, event: Seen) -> None:
         """Show one event of one lane."""
         bar = self._bar_of(experiment)
         pace = self._pace_of.setdefault(experiment.name, Pace(experiment))
@@ -79,7 +79,7 @@ class Pace:
         self._first = None  # (when, batches) of the first progress that was told
         self._last, self._next_text_s = None, 0.0
 
-    def note(self, event: Event | MemorySeen) -> None:
+    def note(self, event: Seen) -> None:
         """Take one event in."""
         if isinstance(event, PhaseBegan):
             self._phase = event.phase
@@ -91,7 +91,7 @@ class Pace:
             self._last = (time.monotonic(), self.batches)
             self._first = self._first or self._last
 
-    def is_news(self, event: Event | MemorySeen) -> bool:
+    def is_news(self, event: Seen) -> bool:
         """Tell whether the text is worth writing again: at each phase, else ten times a second."""
         now = time.monotonic()
         if not isinstance(event, PhaseBegan) and now < self._next_text_s:

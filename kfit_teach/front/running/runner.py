@@ -20,24 +20,11 @@ from typing import IO
 
 import psutil
 
-from kfit_teach.common import endings
+from kfit_teach.common import endings, wire
 from kfit_teach.common.endings import BudgetEnd, Problem
 from kfit_teach.common.experiment import Experiment
 from kfit_teach.common.measuring.memory import MIB, held_by_children_mib, resident_mib
 from kfit_teach.common.result import Result
-from kfit_teach.common.wire import (
-    BaseSettled,
-    Event,
-    Failed,
-    Finished,
-    MemorySeen,
-    Order,
-    PhaseBegan,
-    Task,
-    Train,
-    read_event,
-    write_line,
-)
 
 SECONDS_BETWEEN_SAMPLES = 0.02
 SECONDS_BETWEEN_LOOKS_AT_CHILDREN = 0.25  # one look takes 10 ms a process
@@ -47,14 +34,15 @@ PHASES_AFTER_THE_RUN = ("evaluate", "ceiling")
 # How a library ends that cannot take a refusal of memory.
 _CRASHES = (-signal.SIGSEGV, -signal.SIGABRT)
 
-Watch = Callable[[Event | MemorySeen], None]
+Watch = Callable[[wire.Seen], None] | None
+Stop = threading.Event | None
 
 
 def run_experiment(
     experiment: Experiment,
     store: Path,
-    watch: Watch | None = None,
-    stop: threading.Event | None = None,
+    watch: Watch = None,
+    stop: Stop = None,
     warm=None,
     weights_file: Path | None = None,
 ) -> Result:
@@ -75,7 +63,7 @@ def run_experiment(
     Raises:
         KeyboardInterrupt: Ctrl-C; the worker has been ended.
     """
-    task = Train(experiment=experiment, store=store, weights_file=weights_file)
+    task = wire.Train(experiment=experiment, store=store, weights_file=weights_file)
     watched = (experiment.memory_budget, experiment.multiprocessing)
     waiting = warm.take(experiment.library) if warm else None
     if waiting:
@@ -94,7 +82,7 @@ def run_experiment(
         problem = endings.OverBudget(
             budget_mib=experiment.memory_budget / MIB,
             end=end,
-            cause=problem,
+            cause=problem.model_copy(update={"traceback": ""}),
             traceback=problem.traceback,
         )
     return Result(
@@ -107,8 +95,8 @@ def run_experiment(
 
 
 def run_task(
-    task: Task, watch: Watch | None = None, stop: threading.Event | None = None
-) -> tuple[Event | None, Problem | None]:
+    task: wire.Task, watch: Watch = None, stop: Stop = None
+) -> tuple[wire.Event | None, Problem | None]:
     """Run one task in a fresh worker and wait for its end.
 
     Returns:
@@ -128,7 +116,9 @@ class Worker:
         with_children: whether the memory of its child processes is watched too.
     """
 
-    def __init__(self, task: Task, memory_budget: int | None = None, with_children: bool = False):
+    def __init__(
+        self, task: wire.Task, memory_budget: int | None = None, with_children: bool = False
+    ):
         # TensorFlow leaves temporary files behind when it is killed; here they go with the folder.
         self._folder = tempfile.TemporaryDirectory(prefix="kfit_teach_", ignore_cleanup_errors=True)
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 (closed by __exit__)
@@ -146,7 +136,7 @@ class Worker:
 
     def give(
         self,
-        task: Task,
+        task: wire.Task,
         memory_budget: int | None = None,
         with_children: bool = False,
         started_s: float | None = None,
@@ -162,8 +152,8 @@ class Worker:
         self._base_mib, self._phase, self._ended_at_mib = None, "start", None
         self._no_event = None
         self._started_s = started_s or time.monotonic()
-        order = Order(task=task, parent=os.getpid(), started_s=self._started_s)
-        self.send(write_line(order))
+        order = wire.Order(task=task, parent=os.getpid(), started_s=self._started_s)
+        self.send(wire.write_line(order))
 
     @property
     def is_alive(self) -> bool:
@@ -188,18 +178,18 @@ class Worker:
             self._process.stdin.write(line)
             self._process.stdin.flush()
 
-    def run(self, watch: Watch | None = None, stop: threading.Event | None = None) -> Event | None:
+    def run(self, watch: Watch = None, stop: Stop = None) -> wire.Event | None:
         """Wait for the worker's end, passing its events on; give the last one of its own."""
         last = None
         for event in self.events(stop):
-            if not isinstance(event, MemorySeen):
+            if not isinstance(event, wire.MemorySeen):
                 last = event
             if watch:
                 watch(event)
         self.end()
         return last
 
-    def events(self, stop: threading.Event | None = None) -> Iterator[Event | MemorySeen]:
+    def events(self, stop: Stop = None) -> Iterator[wire.Seen]:
         """Yield the worker's events as they come, and one for each look at its memory.
 
         It ends when the worker does, when `stop` is set, when the memory budget is passed, or with
@@ -222,18 +212,18 @@ class Worker:
                 yield event
             if self._sample():
                 at_s, mib = self.curve[-1]
-                yield MemorySeen(at_s=at_s, mib=mib)
+                yield wire.MemorySeen(at_s=at_s, mib=mib)
             if self._is_over_budget():
                 self._ended_at_mib = self._held_mib()
                 return
 
-    def _note(self, event: Event) -> None:
-        if isinstance(event, PhaseBegan):
+    def _note(self, event: wire.Event) -> None:
+        if isinstance(event, wire.PhaseBegan):
             self._phase = event.phase
-        elif isinstance(event, BaseSettled):
+        elif isinstance(event, wire.BaseSettled):
             self._base_mib = event.base_mib
 
-    def _wait_for_end(self, stop: threading.Event | None) -> None:
+    def _wait_for_end(self, stop: Stop) -> None:
         """Wait for a process that sends no more; one that closed its stream may go on for ever."""
         while self._process.returncode is None and not (stop and stop.is_set()):
             with contextlib.suppress(subprocess.TimeoutExpired):
@@ -283,21 +273,21 @@ class Worker:
         with contextlib.suppress(ProcessLookupError, PermissionError):  # nobody is left
             os.killpg(self._process.pid, signal.SIGKILL)
 
-    def budget_end(self, last: Event | None) -> BudgetEnd | None:
+    def budget_end(self, last: wire.Event | None) -> BudgetEnd | None:
         """Tell how the memory budget ended the worker, whose last event is given, if it did."""
         if not (self._budget_mib and self._base_mib):
             return None
         if self._ended_at_mib is not None:
             ended_by, at_mib = "watch", self._ended_at_mib
-        elif isinstance(last, Failed) and last.refused:
+        elif isinstance(last, wire.Failed) and last.refused:
             ended_by, at_mib = last.refused, last.resident_mib - self._base_mib
-        elif not isinstance(last, Failed) and self._process.returncode in _CRASHES:
+        elif not isinstance(last, wire.Failed) and self._process.returncode in _CRASHES:
             ended_by, at_mib = "signal", self._held_mib()
         else:
             return None
         return BudgetEnd(ended_by=ended_by, at_mib=round(at_mib, 1), phase=self._phase)
 
-    def problem(self, last: Event | None, stop: threading.Event | None = None) -> Problem | None:
+    def problem(self, last: wire.Event | None, stop: Stop = None) -> Problem | None:
         """Tell why there is no result; None where there is one.
 
         Args:
@@ -306,9 +296,9 @@ class Worker:
         """
         if self._no_event:
             return self._no_event
-        if isinstance(last, Finished):
+        if isinstance(last, wire.Finished):
             return None
-        if isinstance(last, Failed):
+        if isinstance(last, wire.Failed):
             return last.problem
         if stop and stop.is_set():
             return endings.Stopped()
@@ -344,8 +334,8 @@ def _read_events(stream: IO[str], events: queue.SimpleQueue) -> None:
     events.put(None)
 
 
-def _event_in(line: str) -> Event | endings.NoEvent:
+def _event_in(line: str) -> wire.Event | endings.NoEvent:
     try:
-        return read_event(line)
+        return wire.read_event(line)
     except ValueError:
         return endings.NoEvent(line=line.strip()[:_FIRST_CHARACTERS_OF_LINE])

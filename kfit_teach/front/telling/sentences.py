@@ -4,7 +4,7 @@ from functools import singledispatch
 
 from kfit_teach.common.experiment import ComparisonSettings
 from kfit_teach.common.flowers import NAME_OF_KIND
-from kfit_teach.common.result import Machine, Result
+from kfit_teach.common.result import WORDS_FOR_STATUS, Machine, Result
 from kfit_teach.common.words import listed, say, say_counted, to_say
 from kfit_teach.front.ranking import Ranking
 from kfit_teach.front.speed_verdicts import (
@@ -63,17 +63,13 @@ def tell(fact) -> str:
     raise TypeError(f"nobody says what {type(fact).__name__} means")
 
 
-STATUS = {
-    "done": to_say("done"),
-    "failed": to_say("failed"),
-    "stopped": to_say("stopped"),
-    "over budget": to_say("over budget"),
-}
-
-
 @tell.register
 def _(fact: BadEnding):
-    words = {"lane": fact.lane, "status": say(STATUS[fact.kind]), "what": fact.problem.sentence}
+    words = {
+        "lane": fact.lane,
+        "status": say(WORDS_FOR_STATUS[fact.kind]),
+        "what": fact.problem.sentence,
+    }
     return say("{lane} {status}: {what}", **words)
 
 

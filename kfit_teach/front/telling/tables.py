@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from tabulate import tabulate
 
-from kfit_teach.common.result import Result
+from kfit_teach.common.result import WORDS_FOR_STATUS, Result
 from kfit_teach.common.words import say, to_say, write_number
 from kfit_teach.front.ranking import Ranking
 from kfit_teach.front.speed_verdicts import speed_verdicts
-from kfit_teach.front.telling.sentences import STATUS, ratio_with_interval, short
+from kfit_teach.front.telling.sentences import ratio_with_interval, short
 
 NOTHING = "-"
 
@@ -93,7 +93,7 @@ def _number(part, name, digits):
 
 
 def _status(result):
-    return say(STATUS[result.status])
+    return say(WORDS_FOR_STATUS[result.status])
 
 
 WAITING = {

@@ -61,9 +61,8 @@ def refuse_processes() -> None:
 
     def refuse(deed: str, arguments: tuple) -> None:
         if deed in _DEEDS_WITH_PROCESSES:
-            raise PermissionError(
-                say("an answer may not start or end processes ({deed})", deed=deed)
-            )
+            message = say("an answer may not start or end processes ({deed})", deed=deed)
+            raise PermissionError(message)
 
     sys.addaudithook(refuse)
 
@@ -74,24 +73,14 @@ def define(source: str, name: str, parameters: Sequence[str]) -> Callable:
     Bare calls at the cell's top level are left out, and what fails after the function is there is
     passed over: the call of the check, and trying out with the notebook's images, stand there, too.
 
-    Args:
-        source: the learner's code.
-        name: what the function must be called.
-        parameters: the names of its parameters, in order.
-
     Raises:
         NotYet: it cannot be run, or the function is not there, or takes something else.
     """
     try:
         tree = ast.parse(source, CELL)
     except SyntaxError as error:
-        raise NotYet(
-            say(
-                "Python cannot read line {line} of your cell: {message}.",
-                line=error.lineno,
-                message=error.msg,
-            )
-        ) from None
+        raise NotYet(say("Python cannot read line {line} of your cell: {message}.",
+                         line=error.lineno, message=error.msg)) from None  # fmt: skip
     tree.body = [statement for statement in tree.body if not isinstance(statement, ast.Expr)]
     cell = {"__name__": "your_cell"}
     try:
@@ -101,34 +90,24 @@ def define(source: str, name: str, parameters: Sequence[str]) -> Callable:
             raise
     function = cell.get(name)
     if not inspect.isfunction(function):
-        raise NotYet(
-            say(
-                "There is no function {name} in your cell; begin with: def {name}({parameters}):",
-                name=name,
-                parameters=", ".join(parameters),
-            )
-        )
+        raise NotYet(say(
+            "There is no function {name} in your cell; begin with: def {name}({parameters}):",
+            name=name, parameters=", ".join(parameters),
+        ))  # fmt: skip
     try:
         inspect.signature(function).bind(*parameters)
     except TypeError:
-        raise NotYet(
-            say(
-                "{name} takes {own}, but it is called with ({parameters}).",
-                name=name,
-                own=inspect.signature(function),
-                parameters=", ".join(parameters),
-            )
-        ) from None
+        raise NotYet(say(
+            "{name} takes {own}, but it is called with ({parameters}).",
+            name=name, own=inspect.signature(function), parameters=", ".join(parameters),
+        )) from None  # fmt: skip
     return function
 
 
 def run(action: Callable[[], object], whose: str, source: str) -> None:
     """Run something of the learner's.
 
-    Args:
-        action: what to run.
-        whose: what the sentence begins with, such as "my_fit".
-        source: the learner's code, for the line.
+    The sentence begins with `whose`, such as "my_fit", and names a line of the source.
 
     Raises:
         NotYet: it raised something.
@@ -152,21 +131,16 @@ def _ending(error: BaseException, whose: str, source: str) -> str:
     }
     frames = traceback.extract_tb(error.__traceback__)
     lines = [frame.lineno for frame in frames if frame.filename == CELL]
+    sentence = say("{whose} ended with {error}: {message}", **told)
     if lines:
         sentence = say(
             "{whose} ended with {error} in line {line} of your cell, `{code}`: {message}",
-            line=lines[-1],
-            code=source.splitlines()[lines[-1] - 1].strip(),
-            **told,
-        )
-    else:
-        sentence = say("{whose} ended with {error}: {message}", **told)
+            line=lines[-1], code=source.splitlines()[lines[-1] - 1].strip(), **told,
+        )  # fmt: skip
     # Where a name is missing, most often another cell has it.
     if isinstance(error, NameError) and not isinstance(error, UnboundLocalError):
-        return say(
-            "{sentence}. The check runs this one cell alone; import or define the name in it.",
-            sentence=sentence,
-        )
+        return say("{sentence}. The check runs this one cell alone; import or define the name in "
+                   "it.", sentence=sentence)  # fmt: skip
     return sentence
 
 

@@ -8,6 +8,7 @@ import importlib
 import itertools
 import os
 from dataclasses import dataclass
+from types import ModuleType
 
 import numpy as np
 import tensorflow as tf
@@ -30,45 +31,29 @@ class Parameters:
     """What is done to each of n images, under the names that ImageDataGenerator gives it.
 
     Each output point, seen from the centre, is flipped, zoomed, sheared, shifted and rotated, in
-    this order; what the input shows there is its value.
-
-    Args:
-        theta: rotation in degrees, float64 of shape (n,), as are all but flip.
-        tx: shift along the columns in pixels.
-        ty: shift along the rows in pixels.
-        shear: in degrees.
-        zx: zoom along the columns; above 1 more of the input is seen.
-        zy: zoom along the rows.
-        flip: whether left and right change places, bool of shape (n,).
+    this order; what the input shows there is its value. All have the shape (n,).
     """
 
-    theta: np.ndarray
-    tx: np.ndarray
-    ty: np.ndarray
-    shear: np.ndarray
-    zx: np.ndarray
-    zy: np.ndarray
-    flip: np.ndarray
+    theta: np.ndarray  # rotation in degrees
+    tx: np.ndarray  # shift along the columns in pixels
+    ty: np.ndarray  # shift along the rows in pixels
+    shear: np.ndarray  # in degrees
+    zx: np.ndarray  # zoom along the columns; above 1 more of the input is seen
+    zy: np.ndarray  # zoom along the rows
+    flip: np.ndarray  # whether left and right change places
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.theta)
 
-    def of_image(self, place):
+    def of_image(self, place: int) -> dict:
         """Give the parameters of one image as ImageDataGenerator.apply_transform takes them."""
         values = {name: array[place] for name, array in vars(self).items()}
         values["flip_horizontal"] = values.pop("flip")
         return values
 
 
-def image_data_generator(keras):
-    """Make the given library's ImageDataGenerator, with the tutorial's arguments.
-
-    Args:
-        keras: the module keras or tf_keras.
-
-    Returns:
-        An ImageDataGenerator.
-    """
+def image_data_generator(keras: ModuleType):
+    """Make the ImageDataGenerator of keras or tf_keras, with the tutorial's arguments."""
     home = keras.preprocessing.image
     if not hasattr(home, "ImageDataGenerator"):
         # Keras 3 shows it only as tf.keras.preprocessing.image, which is this module.
@@ -76,16 +61,8 @@ def image_data_generator(keras):
     return home.ImageDataGenerator(**SEVEN_ARGUMENTS)
 
 
-def draw_parameters(random, count, image_size):
+def draw_parameters(random: np.random.Generator, count: int, image_size: int) -> Parameters:
     """Draw what ImageDataGenerator.get_random_transform would draw, for many images at once.
-
-    Args:
-        random: numpy.random.Generator.
-        count: how many images.
-        image_size: their side in pixels.
-
-    Returns:
-        Parameters of `count` images.
 
     >>> drawn = draw_parameters(np.random.default_rng(17), 32, image_size=64)
     >>> len(drawn), bool(abs(drawn.tx).max() < 0.2 * 64)
@@ -108,15 +85,11 @@ def draw_parameters(random, count, image_size):
     )
 
 
-def transform_batch(images, parameters):
+def transform_batch(images: np.ndarray, parameters: Parameters) -> np.ndarray:
     """Transform a batch by one call of TensorFlow's image operation.
 
-    Args:
-        images: float32 of shape (n, size, size, 3).
-        parameters: Parameters of n images.
-
-    Returns:
-        float32 array of the same shape: what transform_one_by_one gives, but for rounding.
+    Float32 images of shape (n, size, size, 3) go in and come out, as transform_one_by_one gives
+    them, but for rounding.
 
     Raises:
         ValueError: there are not as many parameters as images.
@@ -145,16 +118,8 @@ def transform_batch(images, parameters):
     ).numpy()
 
 
-def transform_one_by_one(generator, images, parameters):
+def transform_one_by_one(generator, images: np.ndarray, parameters: Parameters) -> np.ndarray:
     """Transform a batch as a loader with ImageDataGenerator does: image after image.
-
-    Args:
-        generator: what image_data_generator gives.
-        images: float32 of shape (n, size, size, 3).
-        parameters: Parameters of n images.
-
-    Returns:
-        float32 array of the same shape.
 
     Raises:
         ValueError: there are not as many parameters as images.
@@ -167,7 +132,7 @@ def transform_one_by_one(generator, images, parameters):
     return transformed
 
 
-def augmentation_layers(keras, seed):
+def augmentation_layers(keras: ModuleType, seed: int) -> list:
     """Make the layers that come nearest to the generator, for the front of a network.
 
     Ranges, edges and order are the generator's. What remains different:
@@ -180,14 +145,6 @@ def augmentation_layers(keras, seed):
       the same seed gives in the loader, nor the same in both libraries.
     - In keras they cannot be compiled by XLA, so where there is a GPU, and keras would do that, the
       whole step does without it.
-
-    Args:
-        keras: the module keras or tf_keras.
-        seed: int; the same seed gives the same images.
-
-    Returns:
-        list of layers: float32 images of shape (n, size, size, 3) in and out, changed only while
-        training.
     """
     layers, ranges = keras.layers, SEVEN_ARGUMENTS
     # With one seed for all, one random number would turn, shift and zoom at once.
@@ -208,7 +165,7 @@ def augmentation_layers(keras, seed):
     return chain
 
 
-def _matrices(parameters, image_size):
+def _matrices(parameters: Parameters, image_size: int) -> np.ndarray:
     """Write what is done to each image as one matrix, from points of the output to the input.
 
     Returns:

@@ -4,6 +4,9 @@
 for, and an epoch of 680 images takes about a second on two cores, so that a class need not wait.
 """
 
+from types import ModuleType
+
+from kfit_teach.common.experiment import Experiment
 from kfit_teach.common.loaders import LOADERS
 from kfit_teach.worker.training import augmentation
 
@@ -12,17 +15,11 @@ NUMBER_OF_CLASSES = 17
 LEARNING_RATE = 0.01
 
 
-def build_model(keras, settings):
+def build_model(keras: ModuleType, settings: Experiment):
     """Build and compile the network that the settings name.
 
-    Args:
-        keras: the module keras or tf_keras.
-        settings: Experiment (model, dropout, batch_normalization, image_size, optimizer, loss,
-            metrics, seed, loader, augment).
-
-    Returns:
-        A compiled model: float32 images of shape (n, size, size, 3) in (uint8 where the loader
-        gives that), 17 probabilities out.
+    Float32 images of shape (n, size, size, 3) go in (uint8 where the loader gives that), 17
+    probabilities come out.
     """
     keras.utils.set_random_seed(settings.seed)
     if settings.model == "small":

@@ -46,13 +46,7 @@ def train_once(
 ) -> "Run":
     """Obtain the data, call the training function, note everything.
 
-    Args:
-        keras: the module keras or tf_keras.
-        model, notes: from `compiled_model`.
-        experiment: what to run.
-        store: the stored images.
-        begin: called with each phase as it begins.
-        send: called with each event.
+    The model and its notes come from `compiled_model`; `begin` is called with each phase.
     """
 
     def report(epoch: int, batch: int) -> None:
@@ -107,10 +101,6 @@ class Run:
     """What was noted of one call of a training function.
 
     Args:
-        experiment: what was run.
-        flowers: the images at hand.
-        recorder: when batches and epochs ended.
-        notes: what the compiled step wrote down.
         spans: (start, end) of each batch made, or of each wait, in seconds.
         start, end: stamps around the call.
         waited_s: run-queue wait of all threads during the call, or None.
@@ -126,13 +116,7 @@ class Run:
     waited_s: float | None
 
     def timing(self, phases: dict[Phase, float], waited: bool) -> Timing:
-        """Work out the times.
-
-        Args:
-            phases: each phase to its start, in seconds since the task was given.
-            waited: whether the process had been waiting for its task, so that it tells nothing
-                of starting up.
-        """
+        """Work out the times; a process that had waited for its task tells nothing of starting."""
         epochs = self.recorder.epoch_ends
         wall = self.end.wall_s - self.start.wall_s
         return Timing(

@@ -33,13 +33,7 @@ def train_in_turns(
     waits (keras's fit over arrays pauses longer the longer it has waited), then as many clocked
     epochs as the experiment has beyond its first, then the bare step for half a second.
 
-    Args:
-        keras: the module keras or tf_keras.
-        experiment: what to run.
-        store: the stored images.
-        turns: how many there will be.
-        lines: from standard input; each asks for one turn.
-        send: called with Ready, then with TurnTaken once a turn.
+    Each of the `lines` asks for one turn; Ready is sent, then TurnTaken once a turn.
     """
     clocked_epochs = max(1, experiment.epochs - 1)
     epochs = 1 + turns * (1 + clocked_epochs)
@@ -55,12 +49,7 @@ def train_in_turns(
 class PacedRecorder(Recorder):
     """Clocks a turn's epochs, tells of them, and waits for the next turn.
 
-    Args:
-        make_bare_step: makes the BareStep; called once the first epoch is over.
-        notes: what the compiled step notes, rewound each epoch.
-        clocked_epochs: how many epochs of a turn are clocked.
-        lines: each asks for a turn.
-        send: called with each event.
+    The bare step is made once the first epoch is over; the notes are rewound each epoch.
     """
 
     def __init__(

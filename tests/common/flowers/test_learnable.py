@@ -1,6 +1,8 @@
 import subprocess
 import sys
 
+import pytest
+
 # MiniVGGNet through the package's own door, with shuffling, judged on images it never saw.
 TRAIN_AND_JUDGE = """
 import numpy as np
@@ -20,6 +22,7 @@ print(model.evaluate(*read("test"), verbose=0)[1])
 """
 
 
+@pytest.mark.long
 def test_minivggnet_learns_the_stand_in_neither_at_once_nor_never():
     words = [sys.executable, "-c", TRAIN_AND_JUDGE]
     printed = subprocess.run(words, capture_output=True, text=True, check=True).stdout

@@ -264,7 +264,7 @@ def test_how_it_was_checked_is_noted_in_english_and_said_in_the_learners_languag
     monkeypatch.setenv("KFIT_TEACH_LANGUAGE", str(catalogue))
     assert stand_in().checked == message.upper()
     assert message.upper() in data_report()
-    assert note_beside(store.store_path("synthetic", SIZE))["checked"] == message
+    assert store._new_note(store.store_path("synthetic", SIZE), "synthetic")["checked"] == message
 
 
 def test_how_a_store_was_checked_names_its_recipe():

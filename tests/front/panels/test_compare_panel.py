@@ -11,6 +11,7 @@ from kfit_teach.common.problems import BadInput
 from kfit_teach.front.comparison import Comparison
 from kfit_teach.front.guesses import ChoiceQuestion, NumberQuestion, OrderQuestion
 from kfit_teach.front.running.alone import the_machine_alone
+from kfit_teach.lessons.recorded import load_recorded
 
 pytestmark = pytest.mark.alone
 
@@ -53,6 +54,7 @@ def test_run_returns_at_once_and_stop_ends_the_worker_at_once(make_panel, worker
     assert "what was measured is kept" in panel.status.value
 
 
+@pytest.mark.long
 def test_a_dead_worker_says_so_in_its_lane_and_the_others_go_on(make_panel, workers, wait_until):
     panel = make_panel(epochs=1000)
     panel.start()
@@ -106,8 +108,8 @@ def test_guesses_are_kept_with_the_result_and_shown_beside_it(make_panel, tmp_pa
 
 
 def test_a_result_that_cannot_be_saved_says_why_and_loses_nothing(make_panel, tmp_path):
-    panel = make_panel(functions="fit")
-    panel.run()
+    panel = make_panel()
+    panel.comparison = load_recorded("start_here")
     for file in (tmp_path / "no" / "folder.json", tmp_path / "mine.txt"):
         panel._file.value = str(file)
         panel._save_button.click()
@@ -135,8 +137,9 @@ def test_settings_that_do_not_go_together_are_explained_under_the_controls(make_
 
 
 def test_after_a_run_the_code_and_a_recorded_result_can_be_shown(make_panel):
-    panel = make_panel(functions=["fit", "train_on_batch"])
-    panel._recorded = panel.run()
+    panel = make_panel()
+    panel.comparison = panel._recorded = load_recorded("start_here")
+    panel._refresh_outcome()
     panel._show_code.value = True
     assert "model.fit(" in panel._code.value and "train_on_batch(" in panel._code.value
     panel._show_code.value = False
@@ -162,6 +165,7 @@ def test_a_click_trains_at_once_where_a_worker_waits(make_panel, workers, wait_u
     wait_until(lambda: panel.warm._worker and panel.warm._is_ready)  # for the next click
 
 
+@pytest.mark.long
 def test_nothing_is_imported_while_a_measured_run_is_on(make_panel, workers):
     panel = make_panel()
     with the_machine_alone(print):
@@ -235,6 +239,7 @@ def test_an_exception_in_any_callback_is_kept_and_shown(
     assert "planted" in panel.trouble_shown.value
 
 
+@pytest.mark.long
 def test_fifty_runs_and_stops_leave_nothing_behind(synthetic_cache):
     often = Path(__file__).with_name("run_and_stop_often.py")
     ran = subprocess.run([sys.executable, often], capture_output=True, text=True, timeout=300)

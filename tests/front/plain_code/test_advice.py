@@ -26,7 +26,7 @@ SEQUENCES = ("PyDataset", "Sequence")
 ALL = list(product(DATA_ANSWERS, LOOP_ANSWERS, LIBRARY_ANSWERS))
 
 
-@pytest.fixture(scope="module", params=LIBRARY_ANSWERS)
+@pytest.fixture(scope="module", params=["keras", pytest.param("tf_keras", marks=pytest.mark.long)])
 def ran(request, tmp_path_factory):
     """The library, and what came of running all of its advice in one process."""
     folder = tmp_path_factory.mktemp("advice")

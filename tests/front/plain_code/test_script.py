@@ -30,21 +30,23 @@ PAIRS = [
 ]
 # Each loader, each function in both libraries, each way to augment; 340 images fill batches of 34.
 RUNS = [
-    "keras fit arrays model=minivggnet batch_size=32 epochs=1",
     "keras fit uint8_arrays images_per_epoch=400 optimizer=adam loss=mse",
+    "keras train_on_batch sequence shuffle=1 augment=loader",
+    "tf_keras fit_generator csv images_per_epoch=300 batch_size=32 dropout=1",
+    "tf_keras train_on_batch flow shuffle=1 augment=generator seed=2147483647",
+]
+LONG_RUNS = [
+    "keras fit arrays model=minivggnet batch_size=32 epochs=1",
     "keras fit tf_data shuffle=1 batch_size=32 dropout=1 batch_normalization=1",
     "keras fit csv_tutorial batch_size=32",
     "keras fit_generator generator shuffle=1 augment=fused",
     "keras fit_generator flow shuffle=1 augment=generator",
-    "keras train_on_batch sequence shuffle=1 augment=loader",
     "keras fit_generator sequence shuffle=1 augment=loader",
     "keras train_on_batch arrays shuffle=1 augment=layers",
     "tf_keras fit arrays shuffle=1 augment=layers",
     "tf_keras fit memory_map images_per_epoch=400 augment=loader batch_size=32",
-    "tf_keras fit_generator csv images_per_epoch=300 batch_size=32 dropout=1",
     "tf_keras fit_generator sequence shuffle=1 augment=fused workers=2",
     "tf_keras train_on_batch folder order=sorted split=2 optimizer=rmsprop",
-    "tf_keras train_on_batch flow shuffle=1 augment=generator seed=2147483647",
 ]
 
 
@@ -80,7 +82,9 @@ def both_sha256(run, experiment, store, folder):
     return printed.split()[-1], result.weights_sha256
 
 
-@pytest.mark.parametrize("line", RUNS)
+@pytest.mark.parametrize(
+    "line", [*RUNS, *(pytest.param(line, marks=pytest.mark.long) for line in LONG_RUNS)]
+)
 def test_the_script_ends_with_the_weights_of_the_worker(line, tmp_path, run_in_one_process):
     run, experiment = run_in_one_process, experiment_of(line)
     by_script, by_worker = both_sha256(run, experiment, prepare(experiment), tmp_path)
@@ -88,13 +92,14 @@ def test_the_script_ends_with_the_weights_of_the_worker(line, tmp_path, run_in_o
 
 
 def test_the_runs_leave_nothing_out():
-    runs = [experiment_of(line) for line in RUNS]
+    runs = [experiment_of(line) for line in RUNS + LONG_RUNS]
     assert {run.loader for run in runs} == set(LOADERS)
     assert {run.augment for run in runs} == {"none", "generator", "layers", "loader", "fused"}
     pairs = {(run.library, run.training_function) for run in runs}
     assert len(pairs) == len(LIBRARIES) * len(TRAINING_FUNCTIONS)
 
 
+@pytest.mark.long
 def test_photographs_are_cut_and_resampled_as_in_the_store(cache, tmp_path):
     # Made-up originals of two shapes, in the place where the real ones would be.
     experiment = Experiment(

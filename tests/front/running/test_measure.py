@@ -46,6 +46,7 @@ def test_a_block_has_one_turn_of_every_lane_and_one_of_the_control(store):
     assert not psutil.Process().children()
 
 
+@pytest.mark.long
 def test_a_lane_that_dies_ends_the_measuring_and_leaves_no_worker(store):
     def kill_one(turns):
         if turns:
@@ -56,6 +57,7 @@ def test_a_lane_that_dies_ends_the_measuring_and_leaves_no_worker(store):
     assert not psutil.Process().children()
 
 
+@pytest.mark.long
 def test_stop_ends_the_measuring_and_keeps_whole_blocks_only(store):
     stop, blocks = threading.Event(), []
     for block in measure_blocks(lanes(), store, 100, stop=stop):

@@ -56,7 +56,7 @@ def verdicts_of(exercise, library):
     return json.loads(ended.stdout.splitlines()[-1])
 
 
-@pytest.fixture(scope="module", params=["keras", "tf_keras"])
+@pytest.fixture(scope="module", params=["keras", pytest.param("tf_keras", marks=pytest.mark.long)])
 def library(request):
     return request.param
 

@@ -14,7 +14,8 @@ EPOCHS_TIMED = 5
 
 @pytest.mark.parametrize("library", LIBRARIES)
 @pytest.mark.parametrize(
-    ("function", "model"), [("fit", "minivggnet"), ("train_on_batch", "small")]
+    ("function", "model"),
+    [pytest.param("fit", "minivggnet", marks=pytest.mark.long), ("train_on_batch", "small")],
 )
 def test_what_notes_a_run_does_not_change_its_weights(
     run, run_plain_keras, library, function, model
@@ -23,7 +24,7 @@ def test_what_notes_a_run_does_not_change_its_weights(
     assert run_plain_keras(ours.experiment)["sha256"] == ours.weights_sha256
 
 
-@pytest.mark.parametrize("library", LIBRARIES)
+@pytest.mark.parametrize("library", ["keras", pytest.param("tf_keras", marks=pytest.mark.long)])
 def test_the_loss_noted_is_each_batchs_own_and_not_a_running_mean(run, run_plain_keras, library):
     by_batch = run("train_on_batch", library, epochs=1)
     returned = run_plain_keras(by_batch.experiment)["losses"]
@@ -33,6 +34,7 @@ def test_the_loss_noted_is_each_batchs_own_and_not_a_running_mean(run, run_plain
     assert noted_in_fit != pytest.approx(running_means, abs=1e-3)
 
 
+@pytest.mark.long
 @pytest.mark.alone
 @pytest.mark.parametrize(
     ("library", "function"), [("keras", "train_on_batch"), ("tf_keras", "fit")]

@@ -1,3 +1,5 @@
+from functools import partial
+
 import numpy as np
 import pytest
 
@@ -6,10 +8,13 @@ from kfit_teach.common.flowers import open_flowers
 from kfit_teach.common.flowers.forms import prepare_form
 from kfit_teach.common.flowers.store import prepare_images
 from kfit_teach.common.loaders import LOADERS
+from kfit_teach.front.ranking import Lane, Ranking
 from kfit_teach.front.verdicts import same_weights
 
 # 340 images are ten full batches of 34, so that the tutorial's reader does the same work too.
 EXACT = {"batch_size": 34}
+long = partial(pytest.param, marks=pytest.mark.long)
+ONE_LIBRARY = ["keras", long("tf_keras")]
 FEW = {"images_per_epoch": 100, "part": "test"}
 
 
@@ -73,8 +78,10 @@ def test_a_partial_last_batch_is_the_same_through_sequence_and_tf_data(run_loade
     assert len({result.weights_sha256 for result in results}) == 1
 
 
-@pytest.mark.parametrize(("library", "function"), [("keras", "fit"), ("tf_keras", "fit_generator")])
-@pytest.mark.parametrize("multiprocessing", [False, True])
+@pytest.mark.parametrize(
+    ("library", "function"), [("keras", "fit"), long("tf_keras", "fit_generator")]
+)
+@pytest.mark.parametrize("multiprocessing", [False, long(True)])
 def test_workers_change_nothing_but_who_makes_the_batches(
     run_loader, library, function, multiprocessing
 ):
@@ -90,6 +97,7 @@ def test_workers_change_nothing_but_who_makes_the_batches(
         assert result.waiting.loader_busy_ms_per_step > 0
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("library", LIBRARIES)
 def test_workers_shuffle_every_epoch_as_one_alone_does(run_loader, library):
     # Steps this long let the queue of tf_keras come to an epoch's end before fit does.
@@ -99,15 +107,16 @@ def test_workers_shuffle_every_epoch_as_one_alone_does(run_loader, library):
     assert len({epoch.order_sha256 for epoch in two.coverage}) == 3
 
 
-@pytest.mark.parametrize("library", LIBRARIES)
-@pytest.mark.parametrize("augment", ["none", "loader"])
+@pytest.mark.parametrize("library", ONE_LIBRARY)
+@pytest.mark.parametrize("augment", ["none", long("loader")])
 def test_loaders_that_shuffle_or_augment_are_the_same_work_under_fit(run_loader, library, augment):
     # In keras fit calls on_epoch_end once before the first epoch, which must not count.
     results = [
         run_loader("fit", library, loader, shuffle=True, augment=augment)
         for loader in ("generator", "sequence", "csv", "memory_map")
     ]
-    assert same_weights(results).answer == "yes"
+    lanes = [Lane(result.experiment.loader, result.experiment, result) for result in results]
+    assert same_weights(Ranking(library, "loaders", "", lanes)).answer == "yes"
     assert results[0].seen == results[1].seen
 
 
@@ -127,7 +136,7 @@ def test_more_images_than_the_part_has_repeat_it(run_loader):
     assert result.coverage[0].most_often == 2
 
 
-@pytest.mark.parametrize("loader", ["generator", "sequence", "memory_map"])
+@pytest.mark.parametrize("loader", ["generator", long("sequence"), long("memory_map")])
 def test_what_reads_as_it_goes_needs_no_more_memory_for_more_images(run_loader, loader):
     few, many = (
         run_loader("fit", "keras", loader, fresh=True, images_per_epoch=number, epochs=1).memory
@@ -137,6 +146,7 @@ def test_what_reads_as_it_goes_needs_no_more_memory_for_more_images(run_loader, 
     assert many.data_mib - few.data_mib > 100
 
 
+@pytest.mark.long
 def test_arrays_need_more_memory_for_more_images(run_loader):
     few, many = (
         run_loader(
@@ -169,8 +179,8 @@ def test_no_training_function_is_far_above_the_ceiling(run_loader):
     assert slow < 0.7
 
 
-@pytest.mark.parametrize("library", LIBRARIES)
-@pytest.mark.parametrize("augment", ["loader", "fused"])
+@pytest.mark.parametrize("library", ONE_LIBRARY)
+@pytest.mark.parametrize("augment", [long("loader"), "fused"])
 def test_augmentation_in_the_loader_is_the_same_for_every_function(run_loader, library, augment):
     fit, generator, by_batch = (
         run_loader(function, library, "generator", augment=augment, **FEW)
@@ -184,7 +194,7 @@ def test_augmentation_in_the_loader_is_the_same_for_every_function(run_loader, l
     assert otherwise.losses[:3] == pytest.approx(fit.losses[:3], rel=1e-3)
 
 
-@pytest.mark.parametrize("library", LIBRARIES)
+@pytest.mark.parametrize("library", ONE_LIBRARY)
 @pytest.mark.parametrize(("augment", "loader"), [("generator", "flow"), ("layers", "arrays")])
 def test_the_other_ways_to_augment_train_and_change_the_losses(
     run_loader, library, augment, loader

@@ -1,11 +1,9 @@
 import pytest
 
-from kfit_teach.common.experiment import LIBRARIES
-
 BIG = {"image_size": 128, "part": "train", "epochs": 1}  # 127.5 MiB as float32
 
 
-@pytest.mark.parametrize("library", LIBRARIES)
+@pytest.mark.parametrize("library", ["keras", pytest.param("tf_keras", marks=pytest.mark.long)])
 def test_fit_holds_copies_of_the_data_and_a_generator_holds_none(run, library):
     over_arrays = run("fit", library, fresh=True, **BIG).memory
     over_generator = run("fit_generator", library, fresh=True, **BIG).memory
@@ -18,6 +16,7 @@ def test_fit_holds_copies_of_the_data_and_a_generator_holds_none(run, library):
     assert over_arrays.peak_extra_mib - by_batch.peak_extra_mib > 0.6 * data_mib
 
 
+@pytest.mark.long
 def test_a_generators_memory_does_not_grow_with_the_number_of_images(run):
     few = run("fit_generator", "keras", fresh=True, image_size=64, part="val", epochs=1)
     many = run("fit_generator", "keras", fresh=True, image_size=64, part="train+val", epochs=1)

@@ -54,25 +54,18 @@ def judge(keras: ModuleType, source: str) -> Judged:
             _try(keras, my_fit, case, source)
     except NotYet as seen:
         return Judged(passed=False, sentence=str(seen), details=seen.details)
-    sentence = say(
-        "The same weights as fit, bit for bit, and as many steps: even batches, a smaller last "
-        "batch, and fewer images than a batch."
-    )
+    sentence = say("The same weights as fit, bit for bit, and as many steps: even batches, a "
+                   "smaller last batch, and fewer images than a batch.")  # fmt: skip
     return Judged(passed=True, sentence=sentence)
 
 
 @dataclass
 class Seen:
-    """What was seen of one call of my_fit.
+    """What was seen of one call of my_fit."""
 
-    Args:
-        numbers: one list of image numbers a call of train_on_batch; -1 for an unknown image.
-        labels_match: whether each image came with its own label.
-        compiled_again: whether the model was compiled again.
-    """
-
+    # One list of image numbers a call of train_on_batch; -1 for an unknown image.
     numbers: list[list[int]] = field(default_factory=list)
-    labels_match: bool = True
+    labels_match: bool = True  # each image came with its own
     compiled_again: bool = False
 
 
@@ -89,24 +82,17 @@ def _try(keras: ModuleType, my_fit: Callable, case: Case, source: str) -> None:
     _look_at_batches(seen, case)
     steps, expected = int(model.optimizer.iterations), int(reference.optimizer.iterations)
     if seen.compiled_again or steps != expected:
-        raise NotYet(
-            say(
-                "The optimizer counted {steps} steps where fit takes {expected} ({case}): it seems "
-                "that the model was compiled again, or its optimizer replaced; leave both alone.",
-                steps=steps,
-                expected=expected,
-                case=case,
-            )
-        )
+        raise NotYet(say(
+            "The optimizer counted {steps} steps where fit takes {expected} ({case}): it seems "
+            "that the model was compiled again, or its optimizer replaced; leave both alone.",
+            steps=steps, expected=expected, case=case,
+        ))  # fmt: skip
     same = zip(model.get_weights(), reference.get_weights(), strict=True)
     if not all(np.array_equal(mine, of_fit) for mine, of_fit in same):
-        raise NotYet(
-            say(
-                "Your batches are those of fit, yet the weights are not ({case}): something beside "
-                "train_on_batch changed them.",
-                case=case,
-            )
-        )
+        raise NotYet(say(
+            "Your batches are those of fit, yet the weights are not ({case}): something beside "
+            "train_on_batch changed them.", case=case,
+        ))  # fmt: skip
 
 
 def _flowers(case: Case) -> tuple[np.ndarray, np.ndarray]:
@@ -141,15 +127,13 @@ def _watch(model, images: np.ndarray, labels: np.ndarray, case: Case) -> Seen:
 
     def noted(x, y=None, *more, **options):
         if len(seen.numbers) == most_calls:
-            raise NotYet(
-                say(
-                    "my_fit called train_on_batch more than {most_calls} times ({case}): does each "
-                    "turn of your loop go on to the next images, and end with the last?",
-                    most_calls=most_calls,
-                    case=case,
-                ),
-                _side_by_side(seen.numbers, case.batches_of_an_epoch * case.epochs),
-            )
+            sentence = say(
+                "my_fit called train_on_batch more than {most_calls} times ({case}): does each "
+                "turn of your loop go on to the next images, and end with the last?",
+                most_calls=most_calls, case=case,
+            )  # fmt: skip
+            expected = case.batches_of_an_epoch * case.epochs
+            raise NotYet(sentence, _side_by_side(seen.numbers, expected))
         numbers = [number_of.get(image.tobytes(), -1) for image in np.asarray(x, np.float32)]
         seen.numbers.append(numbers)
         right = labels[[n for n in numbers if n >= 0]]
@@ -164,12 +148,8 @@ def _watch(model, images: np.ndarray, labels: np.ndarray, case: Case) -> Seen:
 
     def refused(name):
         def refuse(*more, **options):
-            raise NotYet(
-                say(
-                    "my_fit called model.{name}, but the task allows train_on_batch alone.",
-                    name=name,
-                )
-            )
+            raise NotYet(say("my_fit called model.{name}, but the task allows train_on_batch "
+                             "alone.", name=name))  # fmt: skip
 
         return refuse
 
@@ -188,10 +168,8 @@ def _look_at_batches(seen: Seen, case: Case) -> None:
                  _at_the_rest):  # fmt: skip
         sentence = look(seen, case)
         if sentence:
-            raise NotYet(
-                say("{sentence} This was {case}.", sentence=sentence, case=case),
-                _side_by_side(seen.numbers, expected),
-            )
+            sentence = say("{sentence} This was {case}.", sentence=sentence, case=case)
+            raise NotYet(sentence, _side_by_side(seen.numbers, expected))
 
 
 def _at_nothing(seen: Seen, case: Case) -> str | None:
@@ -201,14 +179,11 @@ def _at_nothing(seen: Seen, case: Case) -> str | None:
 
 def _at_content(seen: Seen, case: Case) -> str | None:
     if any(-1 in numbers for numbers in seen.numbers):
-        return say(
-            "train_on_batch was given images that are not yours as they came: hand on slices "
-            "of images, unchanged."
-        )
+        return say("train_on_batch was given images that are not yours as they came: hand on "
+                   "slices of images, unchanged.")  # fmt: skip
     if not seen.labels_match:
-        return say(
-            "Images came with labels of other images: cut images and labels at the same places."
-        )
+        return say("Images came with labels of other images: cut images and labels at the same "
+                   "places.")  # fmt: skip
 
 
 def _at_sizes(seen: Seen, case: Case) -> str | None:
@@ -219,11 +194,8 @@ def _at_sizes(seen: Seen, case: Case) -> str | None:
         return say("All images were one batch: cut them into slices of batch_size.")
     most = max(map(len, seen.numbers))
     if most > case.batch_size:
-        return say(
-            "A batch held {most} images, but batch_size is {batch_size}.",
-            most=most,
-            batch_size=case.batch_size,
-        )
+        return say("A batch held {most} images, but batch_size is {batch_size}.", most=most,
+                   batch_size=case.batch_size)  # fmt: skip
 
 
 def _at_epochs(seen: Seen, case: Case) -> str | None:
@@ -234,37 +206,28 @@ def _at_epochs(seen: Seen, case: Case) -> str | None:
             return say_counted(
                 "my_fit trained {number} epoch instead of {expected}: loop over epochs, too.",
                 "my_fit trained {number} epochs instead of {expected}: loop over epochs, too.",
-                epochs,
-                expected=case.epochs,
-            )
+                epochs, expected=case.epochs,
+            )  # fmt: skip
         return say_counted(
             "my_fit trained {number} epoch instead of {expected}: range(epochs) is enough.",
             "my_fit trained {number} epochs instead of {expected}: range(epochs) is enough.",
-            epochs,
-            expected=case.epochs,
-        )
+            epochs, expected=case.epochs,
+        )  # fmt: skip
     if seen.numbers == [batch for batch in epoch for _ in range(case.epochs)]:
-        return say(
-            "Each batch was trained on in all epochs before the next batch had its turn: loop "
-            "over epochs outside, over batches inside."
-        )
+        return say("Each batch was trained on in all epochs before the next batch had its turn: "
+                   "loop over epochs outside, over batches inside.")  # fmt: skip
 
 
 def _at_last_batch(seen: Seen, case: Case) -> str | None:
     rest = case.images % case.batch_size
     whole = [numbers for numbers in case.batches_of_an_epoch if len(numbers) == case.batch_size]
     if rest and seen.numbers == whole * case.epochs:
-        return say(
-            "The last {rest} images were never trained on: the last batch may be smaller "
-            "than the others, as fit's is.",
-            rest=rest,
-        )
+        return say("The last {rest} images were never trained on: the last batch may be smaller "
+                   "than the others, as fit's is.", rest=rest)  # fmt: skip
     sizes = {len(numbers) for numbers in seen.numbers}
     if rest and sizes == {case.batch_size} and len(seen.numbers) == (len(whole) + 1) * case.epochs:
-        return say(
-            "The last batch was filled up with images that had been seen: leave it smaller, as "
-            "fit does."
-        )
+        return say("The last batch was filled up with images that had been seen: leave it "
+                   "smaller, as fit does.")  # fmt: skip
 
 
 def _at_order(seen: Seen, case: Case) -> str | None:
@@ -278,11 +241,8 @@ def _at_order(seen: Seen, case: Case) -> str | None:
     sizes = {len(numbers) for numbers in seen.numbers[:-1]}
     if sizes == {case.batch_size}:
         return say("A batch held images of two epochs: begin each epoch with a new batch.")
-    return say(
-        "The batches did not hold {batch_size} images each, but: {sizes}.",
-        batch_size=case.batch_size,
-        sizes=", ".join(map(str, sorted(sizes))),
-    )
+    return say("The batches did not hold {batch_size} images each, but: {sizes}.",
+               batch_size=case.batch_size, sizes=", ".join(map(str, sorted(sizes))))  # fmt: skip
 
 
 def _at_the_rest(seen: Seen, case: Case) -> str:
@@ -292,15 +252,11 @@ def _at_the_rest(seen: Seen, case: Case) -> str:
         return say_counted(
             "{number} image never came to train_on_batch, such as number {missed}.",
             "{number} images never came to train_on_batch, such as number {missed}.",
-            len(missed),
-            missed=", ".join(map(str, missed[:5])),
-        )
-    return say(
-        "{trained} images were trained on in all where fit trains on {expected}: do your slices "
-        "overlap?",
-        trained=len(images),
-        expected=case.images * case.epochs,
-    )
+            len(missed), missed=", ".join(map(str, missed[:5])),
+        )  # fmt: skip
+    return say("{trained} images were trained on in all where fit trains on {expected}: do your "
+               "slices overlap?", trained=len(images),
+               expected=case.images * case.epochs)  # fmt: skip
 
 
 def _side_by_side(numbers: list[list[int]], expected: list[list[int]]) -> str:
