@@ -13,6 +13,7 @@ from pydantic.fields import FieldInfo
 from kfit_teach.common.experiment import ComparisonSettings, TrainingSettings
 from kfit_teach.common.fields import bounds_of, names_of, takes_a_size, takes_several
 from kfit_teach.common.flowers.settings import ImageSettings
+from kfit_teach.common.loaders import table_of_pairs
 from kfit_teach.common.problems import BadInput
 from kfit_teach.common.words import either, say, to_say
 from kfit_teach.front.figures import FIGURES
@@ -124,10 +125,8 @@ def _values_in_words(field: FieldInfo) -> str:
     default = field.default
     if names_of(field):
         usual = default if takes_several(field) else [default]
-        names = [
-            say("{name} (default)", name=name) if name in (usual or ()) else name
-            for name in names_of(field)
-        ]
+        names = [say("{name} (default)", name=name) if name in (usual or ()) else name
+                 for name in names_of(field)]  # fmt: skip
         return ", ".join(names) if takes_several(field) else either(names)
     if takes_a_size(field):
         return say("such as 500MiB")
@@ -154,8 +153,6 @@ class _ListPairs(argparse.Action):
     """Print the table of functions and loaders, then leave, as --help does."""
 
     def __call__(self, parser, *arguments):
-        from kfit_teach.common.loaders import table_of_pairs
-
         print(table_of_pairs())
         parser.exit()
 
@@ -178,9 +175,8 @@ def _asked(options: argparse.Namespace) -> dict:
     """Pick the settings that were typed, and how progress is shown."""
     from kfit_teach.common.progress import no_progress_bar, progress_bar
 
-    typed = {
-        name: vars(options)[name] for name in ComparisonSettings.model_fields if name in options
-    }
+    settings = ComparisonSettings.model_fields
+    typed = {name: value for name, value in vars(options).items() if name in settings}
     bar = no_progress_bar if options.quiet else progress_bar
     return {"path": options.path, "bar": bar, **typed}
 
@@ -275,9 +271,8 @@ def _download(options: argparse.Namespace) -> int:
     address = options.address or oxford.OFFICIAL_ADDRESS
     with progress_bar(1, "17flowers.tgz", say("bytes"), shortened=True) as bar:
         archive = oxford.download(store.make_cache_folder(), address, bar)
-    print(say(
-        "{archive}: all 1360 originals match the sha256 in data/flowers17.csv", archive=archive
-    ))  # fmt: skip
+    print(say("{archive}: all 1360 originals match the sha256 in data/flowers17.csv",
+              archive=archive))  # fmt: skip
     return 0
 
 
@@ -295,7 +290,6 @@ def _doctor(options: argparse.Namespace) -> int:
     for finding in examine():
         print(finding, flush=True)
         well = well and finding.well
-    print(
-        say("This machine can run the lessons.") if well else say("See the lines marked TROUBLE.")
-    )
+    can_run = say("This machine can run the lessons.")
+    print(can_run if well else say("See the lines marked TROUBLE."))
     return 0 if well else 1

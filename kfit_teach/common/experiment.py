@@ -151,26 +151,20 @@ def _unless(reason: str, settings):
 
 def _why_not_together(settings: TrainingSettings) -> str:
     """Say which settings do not go together; "" where all is well."""
-    told = {"size": settings.batch_size, "images": settings.number_of_images}
-    if told["size"] > told["images"] and settings.images_per_epoch:
+    size, images = settings.batch_size, settings.number_of_images
+    if size > images and settings.images_per_epoch:
         return say(
             "batch_size is {size}, but images_per_epoch has only {images} images; choose {images} "
-            "or fewer.",
-            **told,
-        )
-    if told["size"] > told["images"]:
+            "or fewer.", size=size, images=images)  # fmt: skip
+    if size > images:
         return say(
             "batch_size is {size}, but part {part!r} has only {images} images; choose {images} or "
-            "fewer.",
-            **told, part=settings.part,
-        )  # fmt: skip
+            "fewer.", size=size, images=images, part=settings.part)  # fmt: skip
     for name in ("dropout", "batch_normalization"):
         if getattr(settings, name) and settings.model == "minivggnet":
             return say(
                 "{name} is on, but it is for the small network, and minivggnet has such layers "
-                "already; leave {name} off, or choose the model small.",
-                name=name,
-            )
+                "already; leave {name} off, or choose the model small.", name=name)  # fmt: skip
     if settings.evaluate and settings.part == "test":
         return say(
             "evaluate is on, but part is 'test', and images that were trained on test nothing; "
@@ -258,14 +252,11 @@ def _why_loader_cannot(experiment: Experiment) -> str:
             return say(
                 "augment is 'generator', but the loader is {loader!r}: ImageDataGenerator augments "
                 "in its own loader; choose the loader {loaders}, or augment loader, fused or "
-                "layers.",
-                loader=name, loaders=either(can),
-            )  # fmt: skip
+                "layers.", loader=name, loaders=either(can))  # fmt: skip
         return say(
             "augment is {augment!r}, but the loader {loader!r} does not make its batches one by "
             "one; choose a loader out of {loaders}, or augment layers.",
-            augment=augment, loader=name, loaders=", ".join(can),
-        )  # fmt: skip
+            augment=augment, loader=name, loaders=", ".join(can))  # fmt: skip
     if augment == "fused" and experiment.multiprocessing:
         return say(
             "augment is 'fused' and the workers are processes, but TensorFlow's operations wait "
@@ -274,22 +265,17 @@ def _why_loader_cannot(experiment: Experiment) -> str:
     if experiment.shuffle and loader.reads_round:
         return say(
             "shuffle is on, but the loader {loader!r} reads its file from top to bottom; "
-            "choose the loader csv, or leave shuffling off.",
-            loader=name,
-        )
+            "choose the loader csv, or leave shuffling off.", loader=name)  # fmt: skip
     in_file = PART_SIZES[experiment.part]
     if loader.reads_round and experiment.number_of_images < in_file:
         return say(
             "images_per_epoch is {asked}, but the loader {loader!r} always reads its whole file of "
             "{images} images; choose the loader csv, or as many images or more.",
-            asked=experiment.images_per_epoch, loader=name, images=in_file,
-        )  # fmt: skip
+            asked=experiment.images_per_epoch, loader=name, images=in_file)  # fmt: skip
     if (experiment.workers > 1 or experiment.multiprocessing) and not loader.has_workers:
-        return say(
-            "workers are asked for, but the loader {loader!r} has none; choose {loaders}.",
-            loader=name,
-            loaders=either([other for other in LOADERS if LOADERS[other].has_workers]),
-        )
+        can = either([other for other in LOADERS if LOADERS[other].has_workers])
+        return say("workers are asked for, but the loader {loader!r} has none; choose {loaders}.",
+                   loader=name, loaders=can)  # fmt: skip
     return ""
 
 
@@ -350,8 +336,7 @@ class ComparisonSettings(TrainingSettings):
 
     def experiments(self) -> list[Experiment]:
         """List one Experiment a lane: each library, each training function or loader once."""
-        own = ("functions", "library", "loader", "measure", "blocks")
-        shared = self.model_dump(exclude=set(own))
+        shared = self.model_dump(exclude={"functions", "library", "loader", "measure", "blocks"})
         return [
             Experiment(training_function=function, library=library, loader=loader, **shared)
             for library in self.libraries
@@ -363,10 +348,8 @@ class ComparisonSettings(TrainingSettings):
 def _why_no_lanes(settings: ComparisonSettings) -> str:
     """Say why functions and loaders make no comparison; "" where they do."""
     if settings.functions == ():
-        return say(
-            "functions is empty, but it must name at least one of {names}.",
-            names=", ".join(TRAINING_FUNCTIONS),
-        )
+        return say("functions is empty, but it must name at least one of {names}.",
+                   names=", ".join(TRAINING_FUNCTIONS))  # fmt: skip
     if settings.loader == ():
         return say("loader is empty, but it must name at least one; see --list.")
     loaders, functions = len(set(settings.loader)), len(settings._functions)
@@ -374,7 +357,5 @@ def _why_no_lanes(settings: ComparisonSettings) -> str:
         return say(
             "loader names {loaders} loaders and functions {functions} functions, but a ranking "
             "changes one thing only; choose one loader, or one function (such as --functions fit), "
-            "or the loader natural.",
-            loaders=loaders, functions=functions,
-        )  # fmt: skip
+            "or the loader natural.", loaders=loaders, functions=functions)  # fmt: skip
     return ""

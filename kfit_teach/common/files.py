@@ -17,12 +17,8 @@ FIGURE_SUFFIXES = (".png", ".svg", ".pdf")
 def writable_path(file: str | Path, suffixes: Sequence[str] = ()) -> Path:
     """Check that a file could be written, before anything is run.
 
-    Args:
-        file: its path.
-        suffixes: the endings allowed; any where empty.
-
     Raises:
-        BadInput: its folder is missing or closed, or its ending is not allowed.
+        BadInput: its folder is missing or closed, or its ending is not among those given, if any.
     """
     path = Path(file).expanduser()
     folder, suffix = path.parent, path.suffix

@@ -22,9 +22,7 @@ class Loader:
     description: str  # what it is, to be said
     hands_over: HandsOver
     line_style: str | tuple  # of its lines in figures; no two loaders have the same
-    form: str | None = (
-        None  # which form of the images it reads (flowers/forms.py), if not the store
-    )
+    form: str | None = None  # the form of the images it reads (flowers/forms.py), if not the store
     augments: tuple[str, ...] = ()  # itself; layers of the network go with every loader
     has_workers: bool = False  # processes or threads that can fill a queue of its batches
     gives_uint8: bool = False  # so that the network has to scale its images
@@ -38,41 +36,32 @@ LOADERS = {
     "arrays": Loader(to_say("all images in memory, float32 from 0 to 1"), "arrays", "-"),
     "uint8_arrays": Loader(
         to_say("all images in memory, uint8; the network scales them"),
-        "arrays", (0, (8, 2)), gives_uint8=True,
-    ),
+        "arrays", (0, (8, 2)), gives_uint8=True),
     "generator": Loader(
         to_say("a Python generator that reads each batch from the stored images"),
-        "batches", "--", augments=BY_BATCH,
-    ),
+        "batches", "--", augments=BY_BATCH),
     "sequence": Loader(
         to_say("PyDataset (keras) or Sequence (tf_keras): any batch by its number, with workers"),
-        "sequence", "-.", augments=BY_BATCH, has_workers=True,
-    ),
+        "sequence", "-.", augments=BY_BATCH, has_workers=True),
     "tf_data": Loader(
         to_say("a tf.data.Dataset over uint8 images, scaled and prefetched by its own threads"),
-        "dataset", ":", shuffles_itself=True,
-    ),
+        "dataset", ":", shuffles_itself=True),
     "csv": Loader(
         to_say("a text file of pixel values, each line read and parsed in one go"),
-        "batches", (0, (3, 1, 1, 1, 1, 1)), form="csv", augments=BY_BATCH,
-    ),
+        "batches", (0, (3, 1, 1, 1, 1, 1)), form="csv", augments=BY_BATCH),
     "csv_tutorial": Loader(
         to_say("the same text file, by the reader of the 2018 tutorial, value by value"),
-        "batches", (0, (1, 3)), form="csv", reads_round=True,
-    ),
+        "batches", (0, (1, 3)), form="csv", reads_round=True),
     "memory_map": Loader(
         to_say("a float32 file mapped into memory, each batch a slice of it"),
-        "batches", (0, (6, 2, 1, 2)), form="memory_map", augments=BY_BATCH,
-    ),
+        "batches", (0, (6, 2, 1, 2)), form="memory_map", augments=BY_BATCH),
     "folder": Loader(
         to_say("a folder of JPEG files by class, decoded batch by batch"),
-        "batches", (0, (4, 4)), form="folder", augments=BY_BATCH,
-    ),
+        "batches", (0, (4, 4)), form="folder", augments=BY_BATCH),
     "flow": Loader(
         to_say("ImageDataGenerator.flow over float32 images in memory"),
         "sequence", (0, (6, 1, 1, 1, 1, 1)),
-        augments=("generator",), has_workers=True, shuffles_itself=True,
-    ),
+        augments=("generator",), has_workers=True, shuffles_itself=True),
 }
 # fmt: on
 LoaderName = Literal[tuple(LOADERS)]
@@ -139,12 +128,9 @@ and whole arrays go to fit; choose fit or train_on_batch, or a loader out of gen
 csv, csv_tutorial, memory_map, folder, flow.
     """
     return say(
-        WHY_NOT[LOADERS[loader].hands_over],
-        function=function,
-        loader=loader,
-        functions=either(functions_of(loader)),
-        loaders=", ".join(loaders_of(function)),
-    )
+        WHY_NOT[LOADERS[loader].hands_over], function=function, loader=loader,
+        functions=either(functions_of(loader)), loaders=", ".join(loaders_of(function)),
+    )  # fmt: skip
 
 
 def table_of_pairs(form: str = "simple") -> str:

@@ -14,14 +14,9 @@ from filelock import FileLock
 
 
 class MadeOnce:
-    """A file or a folder with a lock and a note beside it.
+    """A file or a folder; beside it a lock and a note, named like it unless `name` is given."""
 
-    Args:
-        path: where it is.
-        name: what its lock and its note are named by; its own name unless told.
-    """
-
-    def __init__(self, path: Path, name: str | None = None):
+    def __init__(self, path: Path, name: str | None = None) -> None:
         self.path = path
         self._name = name or path.name
 
@@ -46,12 +41,7 @@ class MadeOnce:
             unfinished.write_text(json.dumps(note, indent=1))
 
     def make(self, write: Callable[[Path], object], note: Callable[[], dict]) -> dict:
-        """Make it, and give its note.
-
-        Args:
-            write: called with the path to write to.
-            note: called once it is whole.
-        """
+        """Make it by `write`, called with the path to write to; then note what `note()` gives."""
         with written_whole(self.path, self._beside("unfinished")) as unfinished:
             write(unfinished)
             self._beside("json").unlink(missing_ok=True)  # it must never stand beside a new one
@@ -74,7 +64,6 @@ def written_whole(path: Path, unfinished: Path) -> Iterator[Path]:
 
 
 def _remove(path: Path) -> None:
-    """Remove a file or a folder, if it is there."""
     if path.is_dir():
         shutil.rmtree(path)
     else:

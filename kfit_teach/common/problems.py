@@ -40,14 +40,10 @@ def nearest_name(name, known_names: Iterable) -> str:
 
 
 def validated(settings_class: type[Settings], **settings) -> Settings:
-    """Build a settings object, or say in one sentence what is wrong with the settings.
-
-    Args:
-        settings_class: a pydantic model class.
-        **settings: its fields, as typed by a user (numbers may be text).
+    """Build a settings object of what a user typed (numbers may be text).
 
     Raises:
-        BadInput: a field is unknown, missing or out of its bounds.
+        BadInput: a field is unknown, missing or out of its bounds; it says so in one sentence.
 
     >>> from kfit_teach.common.flowers.settings import ImageSettings
     >>> validated(ImageSettings, image_size=0)
@@ -75,18 +71,13 @@ def _sentence(fields: dict[str, FieldInfo], finding: dict) -> str:
     field = fields[name]
     if finding["type"] == "literal_error":
         near = nearest_name(value, names_of(field))
-        return say(
-            "{name} is {value!r}, which is not known; {what_is_near}",
-            name=name, value=value, what_is_near=near,
-        )  # fmt: skip
+        return say("{name} is {value!r}, which is not known; {what_is_near}", name=name,
+                   value=value, what_is_near=near)  # fmt: skip
     told = {"name": name, "value": _shown(value), "rule": _rule(field)}
     if field.is_required():
         return say("{name} is {value}, but it must be {rule}.", **told)
-    return say(
-        "{name} is {value}, but it must be {rule}; the default is {default}.",
-        **told,
-        default=str(field.default),
-    )
+    return say("{name} is {value}, but it must be {rule}; the default is {default}.", **told,
+               default=str(field.default))  # fmt: skip
 
 
 def _shown(value) -> str:

@@ -8,17 +8,10 @@ from kfit_teach.common.words import say
 
 
 def progress_bar(total: int, label: str, unit: str | None = None, shortened: bool = False) -> tqdm:
-    """Start a progress bar on standard error, where a person can see it.
+    """Start a progress bar on standard error; silent where that is no terminal and no notebook.
 
-    Args:
-        total: how many units will be done.
-        label: what is being done.
-        unit: what is counted, in the plural; images unless given.
-        shortened: whether the numbers are written as thousands, millions and so on.
-
-    Returns:
-        A context manager with `update(count)`. It stays silent where standard error is neither a
-        terminal nor a notebook.
+    What is counted is named in the plural, images unless given. Where the numbers are `shortened`
+    they are written as thousands, millions and so on.
     """
     unit = say("images") if unit is None else unit
     look = {"total": total, "desc": label, "unit": unit, "unit_scale": shortened}

@@ -19,12 +19,7 @@ LANGUAGES = Path(__file__).parent / "languages"
 
 
 def say(message: str, /, **fields) -> str:
-    """Say a message in the learner's language.
-
-    Args:
-        message: in English, with its fields in braces; a literal, since catalogues are made by
-            reading the code.
-        **fields: what stands for the braces.
+    """Say a message, in the learner's language; a literal, since catalogues are read off the code.
 
     >>> say("{lane} is faster than {other} ({ratio:.2f}).", lane="fit", other="loop", ratio=1.5)
     'fit is faster than loop (1.50).'
@@ -68,12 +63,7 @@ def either(phrases: list[str]) -> str:
 
 
 def write_number(value: float, form: str) -> str:
-    """Write a number in the learner's language.
-
-    Args:
-        value: the number.
-        form: a format of Python, such as ".2f".
-    """
+    """Write a number in the learner's language, in a format of Python such as ".2f"."""
     return _Formatter().format_field(value, form)
 
 

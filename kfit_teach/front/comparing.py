@@ -71,7 +71,7 @@ def run_comparison(
     """Run every lane; each result is added as soon as its lane has ended.
 
     Args:
-        comparison: Comparison from `prepare_comparison`.
+        comparison: from `prepare_comparison`.
         watch: called with (experiment, event) while a lane runs, and at its end with LaneEnded,
             which holds its Result (kfit_teach.common.wire).
         stop: a threading.Event; once it is set, the running lane is ended and no other starts.

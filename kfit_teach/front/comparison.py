@@ -158,10 +158,7 @@ class Comparison(SavedReport, BaseModel):
         return drawn.module.draw(self.rankings(), recorded.rankings() if recorded else ())
 
     def alt_text(self, kind="comparison", library=None):
-        """Describe a figure in words, for those who cannot see it.
-
-        Args:
-            kind, library: those of `figure`.
+        """Describe a figure in words, for those who cannot see it; it is named as for `figure`.
 
         Raises:
             BadInput: there is no such figure, or no result to tell of.
@@ -188,21 +185,14 @@ class Comparison(SavedReport, BaseModel):
         if library is None:
             return self.ranking(self.libraries[0])
         if library not in self.libraries:
-            raise BadInput(
-                say("There are no results of {library!r}, but a figure needs one; run it first.",
-                    library=library)
-            )  # fmt: skip
+            raise BadInput(say(
+                "There are no results of {library!r}, but a figure needs one; run it first.",
+                library=library))  # fmt: skip
         return self.ranking(library)
 
     @classmethod
-    def load(cls, file):
+    def load(cls, file: str | Path) -> "Comparison":
         """Read a comparison that `save` wrote.
-
-        Args:
-            file: path of the JSON file.
-
-        Returns:
-            Comparison.
 
         Raises:
             BadInput: the file is not there, or is not a comparison of this schema.
@@ -210,19 +200,15 @@ class Comparison(SavedReport, BaseModel):
         try:
             text = Path(file).read_bytes()
         except OSError as error:
-            raise BadInput(
-                say("{file} cannot be read ({error}); name a file that was saved before.",
-                    file=file, error=error.strerror)
-            ) from None  # fmt: skip
+            raise BadInput(say(
+                "{file} cannot be read ({error}); name a file that was saved before.",
+                file=file, error=error.strerror)) from None  # fmt: skip
         try:
             return cls.model_validate_json(text)
         except ValidationError as error:
             first = error.errors(include_url=False)[0]
             place = ".".join(str(step) for step in first["loc"]) or say("the file")
-            raise BadInput(
-                say(
-                    "{file} is not a comparison of schema version {version} ({place}: {error}); "
-                    "make it again with this version of kfit_teach.",
-                    file=file, version=SCHEMA_VERSION, place=place, error=first["msg"],
-                )
-            ) from None  # fmt: skip
+            raise BadInput(say(
+                "{file} is not a comparison of schema version {version} ({place}: {error}); make "
+                "it again with this version of kfit_teach.", file=file, version=SCHEMA_VERSION,
+                place=place, error=first["msg"])) from None  # fmt: skip

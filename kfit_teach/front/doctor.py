@@ -94,10 +94,9 @@ def _images() -> Finding:
         return Finding(False, say("the real Flowers-17"), str(error))
     if real:
         return Finding(True, say("the real Flowers-17 is at hand, and used"))
-    stand_in = say(
+    return Finding(True, say(
         "the synthetic stand-in will be used; for the real ones: kfit-teach data download"
-    )
-    return Finding(True, stand_in)
+    ))  # fmt: skip
 
 
 def _peak() -> Finding:

@@ -154,7 +154,7 @@ class Exercise:
             raise BadInput(
                 say("There is no hint {number}; choose 1 or 2, or show_solution().", number=number)
             )
-        return _Text(self.hints[number - 1])
+        return _Text(say(self.hints[number - 1]))
 
     def show_solution(self) -> Solution:
         """Show one way to do it."""

@@ -7,7 +7,7 @@ to the first lane of the same student's own comparison.
 import math
 import statistics
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -36,7 +36,7 @@ class Quantity:
     of: Callable[[Lane], float | None]
 
 
-def _speed(lane):
+def _speed(lane: Lane) -> float | None:
     """Read images/s, from the blocks where there are some."""
     speeds = [turn.images_per_s for turn in lane.turns]
     return statistics.median(speeds) if speeds else lane.result.timing.images_per_s
@@ -73,33 +73,28 @@ def gather(folder):
         except BadInput as refusal:
             unusable[file.name] = str(refusal)
     usual = _usual_settings(students.values())
-    others = {
-        name: _differences(one.settings, usual)
-        for name, one in students.items()
-        if one.settings != usual
-    }
-    same = {name: one for name, one in students.items() if name not in others}
+    same = {name: one for name, one in students.items() if one.settings == usual}
+    others = {name: _differences(students[name].settings, usual)
+              for name in students if name not in same}  # fmt: skip
     return Gathering(str(folder), same, others, unusable)
 
 
-def _load(file):
+def _load(file: Path) -> Comparison:
     """Read one student's file, or refuse it in a sentence."""
     try:
         if file.stat().st_size > MOST_BYTES:
-            raise BadInput(
-                say("{file} is larger than {mib} MiB, so it is no comparison; leave it out.",
-                    file=file.name, mib=MOST_BYTES // 2**20)
-            )  # fmt: skip
+            raise BadInput(say(
+                "{file} is larger than {mib} MiB, so it is no comparison; leave it out.",
+                file=file.name, mib=MOST_BYTES // 2**20))  # fmt: skip
         comparison = Comparison.load(file)
     except (OSError, RecursionError) as error:
         raise BadInput(
             say("{file} cannot be read ({error}); save it again.", file=file.name, error=error)
         ) from None
     if not any(len(ranking.done) > 1 for ranking in comparison.rankings()):
-        raise BadInput(
-            say("{file} has no two lanes that ended, so there is nothing to compare; run it to the "
-                "end and save it again.", file=file.name)
-        )  # fmt: skip
+        raise BadInput(say(
+            "{file} has no two lanes that ended, so there is nothing to compare; run it to the end "
+            "and save it again.", file=file.name))  # fmt: skip
     return comparison
 
 
@@ -111,7 +106,7 @@ def _usual_settings(comparisons):
     return ComparisonSettings.model_validate_json(Counter(texts).most_common(1)[0][0])
 
 
-def _differences(settings, usual):
+def _differences(settings: ComparisonSettings, usual: ComparisonSettings) -> str:
     """Say in words what is other about settings, such as "epochs 3 instead of 2"."""
     mine, theirs = settings.model_dump(mode="json"), usual.model_dump(mode="json")
     return ", ".join(
@@ -123,19 +118,12 @@ def _differences(settings, usual):
 
 @dataclass(frozen=True, repr=False)
 class Gathering(Reported):
-    """The results of a class.
-
-    Args:
-        folder: where they came from.
-        students: name to Comparison, of those that ran the usual settings.
-        others: name to what differs, of those that ran other settings; they are left out.
-        unusable: file name to why it could not be used.
-    """
+    """The results of a class: of those students who ran the usual settings."""
 
     folder: str
     students: dict[str, Comparison] = field(default_factory=dict)
-    others: dict[str, str] = field(default_factory=dict)
-    unusable: dict[str, str] = field(default_factory=dict)
+    others: dict[str, str] = field(default_factory=dict)  # student to which settings differ
+    unusable: dict[str, str] = field(default_factory=dict)  # file name to why
 
     @property
     def name(self) -> str:
@@ -154,28 +142,20 @@ class Gathering(Reported):
         return kind_of_machine(next(one.machine for one in results if one.machine))
 
     def ratios(self, library: str, kind: str) -> list[GatheredLane]:
-        """Collect each student's ratios to their own first lane.
+        """Collect each student's ratios to their own first lane, for one of QUANTITIES.
 
-        Args:
-            library: "keras" or "tf_keras".
-            kind: one of QUANTITIES: "speed" or "memory" (peak over the compiled base).
-
-        Returns:
-            One GatheredLane a lane, without the first; a student whose first lane has no such value
-            is not in it.
+        The first lane itself is left out, and so is a student whose first lane has no such value.
         """
         first, *others = self._names(library)
         collected = [GatheredLane(name, function, {}) for name, function in others]
         for student, comparison in self.students.items():
             values = _values(comparison, library, kind)
-            if values.get(first[0]) is None:
-                continue
             for lane in collected:
-                if values.get(lane.name) is not None:
+                if values.get(first[0]) is not None and values.get(lane.name) is not None:
                     lane.ratios[student] = values[lane.name] / values[first[0]]
         return collected
 
-    def _names(self, library):
+    def _names(self, library: str) -> list[tuple[str, str]]:
         """List (name, function) of the lanes of one library; they are the same for all students."""
         settings = next(iter(self.students.values())).settings
         return [
@@ -221,7 +201,7 @@ class Gathering(Reported):
                  for name, what in self.others.items()]  # fmt: skip
         return said + [say("Left out: {why}", why=reason) for reason in self.unusable.values()]
 
-    def _without_reference(self):
+    def _without_reference(self) -> Iterator[str]:
         """Say whose ratios are missing, because the lane that they are taken to has no value."""
         for library in self.libraries:
             reference = self.reference(library)
@@ -231,10 +211,8 @@ class Gathering(Reported):
                 if missing:
                     yield say(
                         "Without ratios of {quantity} in {library}, where their {lane} has none: "
-                        "{students}.",
-                        quantity=say(quantity.words), library=library, lane=reference,
-                        students=", ".join(missing),
-                    )  # fmt: skip
+                        "{students}.", quantity=say(quantity.words), library=library,
+                        lane=reference, students=", ".join(missing))  # fmt: skip
 
     def told(self) -> Report:
         """Make the report; names of files are escaped where it is shown as HTML."""
@@ -246,25 +224,17 @@ class Gathering(Reported):
         return Report(pictures, sections, self.sentences())
 
     def figure(self):
-        """Draw one dot a student and lane, machine by machine.
-
-        Returns:
-            matplotlib Figure.
-
-        Raises:
-            BadInput: there is no student.
-        """
+        """Draw one dot a student and lane, machine by machine; BadInput where there is none."""
         from kfit_teach.front.figures import gathering
 
         parts = self._parts()
         if not parts:
-            raise BadInput(
-                say("{folder} holds no result that can be used, but a figure needs one; let "
-                    "someone save a result there.", folder=self.folder)
-            )  # fmt: skip
+            raise BadInput(say(
+                "{folder} holds no result that can be used, but a figure needs one; let someone "
+                "save a result there.", folder=self.folder))  # fmt: skip
         return gathering.draw(parts, {name: self.machine_of(name) for name in self.students})
 
-    def _parts(self):
+    def _parts(self) -> list[GatheredPart]:
         """List what there is to draw of each library."""
         parts = []
         for library in self.libraries:
@@ -284,16 +254,15 @@ class Gathering(Reported):
                 for lane in self.ratios(library, kind):
                     if lane.ratios:
                         median, low, high, _ = _spread(lane.ratios.values())
-                        told.append(
-                            say("{library} {lane}, {quantity}: median {median}, from {low} to "
-                                "{high}.", library=library, lane=lane.name,
-                                quantity=say(quantity.words), median=median, low=low, high=high)
-                        )  # fmt: skip
+                        told.append(say(
+                            "{library} {lane}, {quantity}: median {median}, from {low} to {high}.",
+                            library=library, lane=lane.name, quantity=say(quantity.words),
+                            median=median, low=low, high=high))  # fmt: skip
         return " ".join(told)
 
 
-def _values(comparison, library, kind):
-    """Read one quantity of each lane: dict of lane name to a number over 0, or None."""
+def _values(comparison: Comparison, library: str, kind: str) -> dict[str, float | None]:
+    """Read one quantity of each lane, by name: a number over 0, or None."""
     read = {lane.name: QUANTITIES[kind].of(lane) for lane in comparison.ranking(library).done}
     return {name: value if value and 0 < value < math.inf else None for name, value in read.items()}
 

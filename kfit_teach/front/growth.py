@@ -19,7 +19,7 @@ from kfit_teach.front.telling.tables import growth_table
 USUAL_NUMBERS = (340, 680, 1360, 2720)
 
 
-def grow(numbers=USUAL_NUMBERS, path=None, bar=progress_bar, **settings):
+def grow(numbers=USUAL_NUMBERS, path=None, bar=progress_bar, **settings) -> "Growth":
     """Run one comparison for each number of images.
 
     Args:
@@ -39,32 +39,21 @@ def grow(numbers=USUAL_NUMBERS, path=None, bar=progress_bar, **settings):
 
 
 def comparisons_over(numbers=USUAL_NUMBERS, path=None, bar=progress_bar, **settings):
-    """Run the comparisons of `grow` one by one, for whoever wants to keep what is done so far.
-
-    Yields:
-        Comparison, from few images to many.
-    """
+    """Run the comparisons of `grow` one by one, for whoever wants to keep what is done so far."""
     numbers = [validated(ComparisonSettings, images_per_epoch=n).images_per_epoch for n in numbers]
     if len(set(numbers)) < 3:
-        raise BadInput(
-            say(
-                "numbers names {count} different numbers of images, but a slope needs three or "
-                "more; the default is {usual}.",
-                count=len(set(numbers)), usual=" ".join(map(str, USUAL_NUMBERS)),
-            )
-        )  # fmt: skip
+        raise BadInput(say(
+            "numbers names {count} different numbers of images, but a slope needs three or more; "
+            "the default is {usual}.",
+            count=len(set(numbers)), usual=" ".join(map(str, USUAL_NUMBERS))))  # fmt: skip
     for number in sorted(set(numbers)):
         yield compare(path, bar, images_per_epoch=number, **settings)
 
 
 class Growth(SavedReport, BaseModel):
-    """Comparisons of the same lanes over more and more images.
+    """Comparisons of the same lanes over more and more images."""
 
-    Args:
-        comparisons: list of Comparison, from few images to many.
-    """
-
-    comparisons: list[Comparison]
+    comparisons: list[Comparison]  # from few images to many
 
     @property
     def name(self) -> str:
@@ -102,13 +91,10 @@ class Growth(SavedReport, BaseModel):
             if line is None:
                 said.append(say("{lane}: too few runs ended for a slope.", lane=lane.name))
                 continue
-            said.append(
-                say(
-                    "{lane}: {mib:.1f} MiB more at the peak for every 1,000 images more "
-                    "({low:.1f} to {high:.1f}).",
-                    lane=lane.name, mib=line.slope, low=line.low, high=line.high,
-                )
-            )  # fmt: skip
+            said.append(say(
+                "{lane}: {mib:.1f} MiB more at the peak for every 1,000 images more ({low:.1f} to "
+                "{high:.1f}).",
+                lane=lane.name, mib=line.slope, low=line.low, high=line.high))  # fmt: skip
         images_mib = 1000 * self.comparisons[0].settings.image_size ** 2 * 3 * 4 / 2**20
         said.append(say("1,000 such images are {mib:.1f} MiB as float32.", mib=images_mib))
         return " ".join(said)
@@ -126,11 +112,7 @@ class Growth(SavedReport, BaseModel):
         return Report(pictures, sections, [self.comparisons[0].closing()])
 
     def figure(self, library: str):
-        """Draw memory and images/s of one library against the number of images.
-
-        Returns:
-            matplotlib Figure.
-        """
+        """Draw memory and images/s of one library against the number of images."""
         from kfit_teach.front.figures import growth
 
         return growth.draw(self.lanes(library), self.comparisons[-1].title(library))

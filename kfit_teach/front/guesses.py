@@ -16,28 +16,19 @@ from kfit_teach.common.words import say, to_say, write_number
 
 
 class Guess(BaseModel):
-    """One guess beside what was measured.
-
-    Args:
-        question: what was asked.
-        kind: "number", "choice" or "order".
-        guess: what the learner said: a number, one of the options, or all items in order.
-        measured: what came out, in the same form; None where the run could not tell.
-        unit: of a number, in the plural.
-        options: what there was to choose from, or to put in order.
-    """
+    """One guess beside what was measured."""
 
     model_config = ConfigDict(extra="forbid")
 
     question: str
     kind: Literal["number", "choice", "order"]
-    guess: float | str | tuple[str, ...]
-    measured: float | str | tuple[str, ...] | None
-    unit: str = ""
-    options: tuple[str, ...] = ()
+    guess: float | str | tuple[str, ...]  # a number, one of the options, or all items in order
+    measured: float | str | tuple[str, ...] | None  # the same; None where the run could not tell
+    unit: str = ""  # of a number, in the plural
+    options: tuple[str, ...] = ()  # what there was to choose from, or to put in order
 
     @property
-    def sentence(self):
+    def sentence(self) -> str:
         """Say how far apart the guess and the measurement are.
 
         >>> Guess(question="?", kind="number", guess=2, measured=3, unit="times the data").sentence
@@ -49,11 +40,8 @@ class Guess(BaseModel):
             return say("This run cannot tell; your guess is kept.")
         return {"number": self._number, "choice": self._choice, "order": self._order}[self.kind]()
 
-    def _number(self):
-        words = {
-            "guess": _with_unit(self.guess, self.unit),
-            "measured": plain(self.measured),
-        }
+    def _number(self) -> str:
+        words = {"guess": _with_unit(self.guess, self.unit), "measured": plain(self.measured)}
         if plain(self.guess) == plain(self.measured):
             return say("You guessed {guess}; measured were {measured}: that is it.", **words)
         low = self.guess < self.measured
@@ -63,18 +51,16 @@ class Guess(BaseModel):
         if ratio >= 2:
             return say(
                 "You guessed {guess}; measured were {measured}: your guess is {times} times as "
-                "much.",
-                times=plain(ratio), **words,
-            )  # fmt: skip
+                "much.", times=plain(ratio), **words)  # fmt: skip
         return say(TOO_FAR_IN_PERCENT[low], percent=100 * abs(ratio - 1), **words)
 
-    def _choice(self):
+    def _choice(self) -> str:
         if self.guess == self.measured:
             return say("You guessed “{guess}”, and so it is.", guess=self.guess)
         return say("You guessed “{guess}”; measured was “{measured}”.", guess=self.guess,
                    measured=self.measured)  # fmt: skip
 
-    def _order(self):
+    def _order(self) -> str:
         right = sum(a == b for a, b in zip(self.guess, self.measured, strict=True))
         measured = ", ".join(self.measured)
         if right == len(self.measured):
@@ -98,18 +84,12 @@ TOO_FAR_IN_PERCENT = {
 }
 
 
-def _with_unit(number, unit):
+def _with_unit(number: float, unit: str) -> str:
     return say("{number} {unit}", number=plain(number), unit=unit) if unit else plain(number)
 
 
-def told_together(guesses):
-    """Say what a class guessed, and what it measured.
-
-    Args:
-        guesses: list of Guess, of any questions.
-
-    Returns:
-        list of str, a sentence a question.
+def told_together(guesses: list[Guess]) -> list[str]:
+    """Say what a class guessed, and what it measured: a sentence a question.
 
     >>> told_together([Guess(question="Which?", kind="choice", guess=one, measured="fit")
     ...                for one in ("fit", "none", "fit")])
@@ -121,7 +101,7 @@ def told_together(guesses):
     return [_told_of(*key, mine) for key, mine in by_question.items()]
 
 
-def _told_of(question, unit, guesses):
+def _told_of(question: str, unit: str, guesses: list[Guess]) -> str:
     """Say what a class guessed of one question."""
     words = {
         "question": question,
@@ -134,7 +114,7 @@ def _told_of(question, unit, guesses):
                **words)  # fmt: skip
 
 
-def _counted(answers):
+def _counted(answers: list) -> str:
     """Count answers of any kind, the most frequent first; what no run could tell is left out."""
     told = [answer for answer in answers if answer is not None]
     if any(isinstance(answer, float) for answer in told):
@@ -151,39 +131,28 @@ def _counted(answers):
 
 @dataclass(frozen=True)
 class Question:
-    """A question that a learner answers before a run.
-
-    Args:
-        text: the question.
-        measure: takes the Comparison, gives what a guess would be: None where it cannot tell.
-    """
+    """A question that a learner answers before a run."""
 
     text: str
-    measure: Callable
+    measure: Callable  # takes the Comparison, gives what a guess would be; None: it cannot tell
 
     def judge(self, guess, comparison) -> Guess:
         """Lay a guess beside what a comparison measured."""
-        return Guess(
-            question=self.text, guess=guess, measured=self.measure(comparison), **self.about
-        )
+        measured = self.measure(comparison)
+        return Guess(question=self.text, guess=guess, measured=measured, **self.about)
 
 
 @dataclass(frozen=True)
 class NumberQuestion(Question):
-    """A question whose answer is a number.
-
-    Args:
-        low, high, step: the bounds of a guess, and how finely it is asked for.
-        unit: in the plural.
-    """
+    """A question whose answer is a number."""
 
     low: float
     high: float
-    step: float
-    unit: str = ""
+    step: float  # how finely a guess is asked for
+    unit: str = ""  # in the plural
 
     @property
-    def about(self):
+    def about(self) -> dict:
         """What a Guess says of the question."""
         return {"kind": "number", "unit": self.unit}
 
@@ -195,7 +164,7 @@ class ChoiceQuestion(Question):
     options: tuple[str, ...]
 
     @property
-    def about(self):
+    def about(self) -> dict:
         """What a Guess says of the question."""
         return {"kind": "choice", "options": self.options}
 
@@ -207,12 +176,12 @@ class OrderQuestion(Question):
     items: tuple[str, ...]
 
     @property
-    def about(self):
+    def about(self) -> dict:
         """What a Guess says of the question."""
         return {"kind": "order", "options": self.items}
 
 
-def plain(number):
+def plain(number: float) -> str:
     """Write a number with as many digits as one would say.
 
     >>> plain(3.0), plain(0.5), plain(1234.5), plain(2.949)

@@ -15,8 +15,7 @@ LESSONS_FOLDER = "kfit_teach_lessons"
 def open_lab(more_arguments: Sequence[str] = ()) -> int:
     """Start JupyterLab on the first lesson, on 127.0.0.1 and with its token; give its exit code.
 
-    Args:
-        more_arguments: passed on to JupyterLab, such as --no-browser or --port=8890.
+    More arguments, such as --no-browser or --port=8890, are passed on to JupyterLab.
     """
     lessons = lessons_folder()
     command = [

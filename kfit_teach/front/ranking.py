@@ -12,21 +12,13 @@ from kfit_teach.common.words import say
 
 @dataclass(frozen=True)
 class Lane:
-    """One experiment as one row.
+    """One experiment as one row."""
 
-    Args:
-        name: what the lanes differ in: the training function, or the loader.
-        experiment: what is run.
-        result: what it measured; None for the control, and before the run.
-        turns: what it did in each block, where speed was measured in blocks.
-        is_control: whether it is the first lane run a second time, to show what chance does.
-    """
-
-    name: str
+    name: str  # what the lanes differ in: the training function, or the loader
     experiment: Experiment
-    result: Result | None = None
-    turns: tuple[Turn, ...] = ()
-    is_control: bool = False
+    result: Result | None = None  # None for the control, and before the run
+    turns: tuple[Turn, ...] = ()  # one a block, where speed was measured in blocks
+    is_control: bool = False  # the first lane run a second time, to show what chance does
 
     @property
     def function(self) -> str:
@@ -53,23 +45,15 @@ class Lane:
 
 @dataclass(frozen=True)
 class Ranking:
-    """The lanes of one library.
-
-    Args:
-        library: "keras" or "tf_keras".
-        view: what the lanes differ in: "functions", "loaders" or "natural" (both at once).
-        title: what the results rest on, in words.
-        lanes: those that have ended, in order.
-        control: the first lane's second run, where speed was measured in blocks.
-        weight_distances: max |difference| of the final weights of each two lanes, shape (lanes,
-            lanes), None where a lane has none; empty where nothing was kept.
-    """
+    """The lanes of one library."""
 
     library: str
-    view: str
-    title: str
-    lanes: list[Lane]
-    control: Lane | None = None
+    view: str  # what the lanes differ in: "functions", "loaders" or "natural" (both at once)
+    title: str  # what the results rest on, in words
+    lanes: list[Lane]  # those that have ended, in order
+    control: Lane | None = None  # where speed was measured in blocks
+    # max |difference| of the final weights of each two lanes, shape (lanes, lanes), None where a
+    # lane has none; empty where nothing was kept
     weight_distances: list[list[float | None]] = field(default_factory=list)
 
     @property
@@ -105,12 +89,8 @@ def control_of(lanes: list[Lane], blocks: list[Block]) -> Lane | None:
     return None
 
 
-def _turns(experiment, blocks, of_control):
+def _turns(experiment: Experiment, blocks: list[Block], of_control: bool) -> tuple[Turn, ...]:
     """Collect one lane's turns, block by block."""
     mine = (experiment.training_function, experiment.loader, of_control)
-    return tuple(
-        turn
-        for block in blocks
-        for turn in block.turns
-        if (turn.training_function, turn.loader, turn.control) == mine
-    )
+    turns = [turn for block in blocks for turn in block.turns]
+    return tuple(t for t in turns if (t.training_function, t.loader, t.control) == mine)

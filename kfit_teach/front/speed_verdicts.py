@@ -7,6 +7,7 @@ that do the same differ by: a lane is called faster or slower only where its int
 """
 
 import statistics
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -20,31 +21,18 @@ BUSY_CONTENTION = 0.6
 
 @dataclass(frozen=True)
 class SpeedVerdict:
-    """What blocks show of one lane's images/s against the first lane's.
-
-    Args:
-        lane: the lane, or the control.
-        reference: the first lane.
-        known: the lane's images/s over the reference's, with the 95 % interval.
-        answer: the verdict.
-        blocks_needed: about how many would settle it, where it is not resolved.
-        without_pauses: whether the pauses between epochs were left out.
-    """
+    """What blocks show of one lane's images/s, or the control's, against the first lane's."""
 
     lane: Lane
     reference: Lane
-    known: RatioInterval
+    known: RatioInterval  # the lane's images/s over the reference's
     answer: Literal["faster", "slower", "same", "not resolved"]
-    blocks_needed: int | None = None
-    without_pauses: bool = False
+    blocks_needed: int | None = None  # about how many would settle it, where it is not resolved
+    without_pauses: bool = False  # whether the pauses between epochs were left out
 
 
 def speed_verdicts(ranking: Ranking, without_pauses: bool = False) -> list[SpeedVerdict]:
-    """Judge every lane against the first.
-
-    Returns:
-        One a lane, the control's last; empty where there are fewer than two blocks.
-    """
+    """Judge every lane against the first, the control last; none of fewer than two blocks."""
     reference, *others = [lane for lane in ranking.lanes_and_control if lane.turns] or [None]
     if reference is None or len(reference.turns) < 2:
         return []
@@ -55,19 +43,16 @@ def speed_verdicts(ranking: Ranking, without_pauses: bool = False) -> list[Speed
         for lane in others
     ]  # fmt: skip
     control = ratio_interval(ratios[-1])
-    judged = [_judged(lane, own, control) for lane, own in zip(others, ratios, strict=True)]
     return [
-        SpeedVerdict(lane, reference, *verdict, without_pauses)
-        for lane, verdict in zip(others, judged, strict=True)
+        SpeedVerdict(lane, reference, *_judged(lane, own, control), without_pauses)
+        for lane, own in zip(others, ratios, strict=True)
     ]
 
 
-def _judged(lane, ratios, control):
-    """Judge one lane; the control against 1 alone.
-
-    Returns:
-        (known, answer, blocks needed).
-    """
+def _judged(
+    lane: Lane, ratios: list[float], control: RatioInterval
+) -> tuple[RatioInterval, str, int | None]:
+    """Judge one lane, the control against 1 alone; name the blocks needed where not resolved."""
     known = ratio_interval(ratios)
     lowest, highest = (1, 1) if lane.is_control else (min(1, control.low), max(1, control.high))
     if known.low > highest:
@@ -93,11 +78,10 @@ class MachineBusy:
     contention: float
 
 
-def doubts(ranking: Ranking, verdicts: list[SpeedVerdict]):
+def doubts(ranking: Ranking, verdicts: list[SpeedVerdict]) -> Iterator:
     """Yield why these blocks are to be doubted."""
     control = verdicts[-1]
-    differs = control.answer in ("faster", "slower") and abs(control.known.ratio - 1) > MARGIN
-    if differs:
+    if control.answer in ("faster", "slower") and abs(control.known.ratio - 1) > MARGIN:
         yield ControlDiffers(control)
     turns = [turn for lane in ranking.lanes_and_control for turn in lane.turns]
     seen = [turn.contention for turn in turns if turn.contention]

@@ -5,6 +5,7 @@ In the quick manner each lane ran once: figures are an illustration, and only wh
 put in words.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Literal, NamedTuple
@@ -31,15 +32,10 @@ class BadEnding:
 
 
 class Reason(NamedTuple):
-    """Why a lane's weights cannot be those of others with the same batches.
+    """Why a lane's weights cannot be those of others with the same batches."""
 
-    Args:
-        kind: one of KINDS_OF_REASONS.
-        function, loader: the lane's, where it matters.
-    """
-
-    kind: str
-    function: str = ""
+    kind: str  # one of KINDS_OF_REASONS
+    function: str = ""  # the lane's, as its loader, where it matters
     loader: str = ""
 
 
@@ -47,18 +43,14 @@ class Reason(NamedTuple):
 class SameWeights:
     """Whether lanes ended with the same weights.
 
-    Args:
-        answer: "yes"; "cannot" (these settings are not the same work); "void" (they should be,
-            and are not); "unknown" (fewer than two lanes were done).
-        digest: the beginning of their sha256, where all are the same.
-        agree: names of lanes that agree, where not all do.
-        reasons: why they cannot all agree.
+    They "cannot" where the settings are not the same work; where they are, and the weights are not
+    the same, it is "void"; it is "unknown" where fewer than two lanes were done.
     """
 
     answer: Literal["yes", "cannot", "void", "unknown"]
-    digest: str = ""
-    agree: tuple[str, ...] = ()
-    reasons: tuple[Reason, ...] = ()
+    digest: str = ""  # the beginning of their sha256, where all are the same
+    agree: tuple[str, ...] = ()  # names of lanes that agree, where not all do
+    reasons: tuple[Reason, ...] = ()  # why they cannot all agree
 
 
 def same_weights(ranking: Ranking) -> SameWeights:
@@ -123,7 +115,7 @@ def work_reasons(experiment: Experiment) -> tuple[Reason, ...]:
     return (*reasons, *_reasons_of_loader(experiment))
 
 
-def _reasons_of_loader(experiment):
+def _reasons_of_loader(experiment: Experiment) -> Iterator[Reason]:
     """Say what a loader, or augmentation, changes about the images themselves or their order."""
     lane = (experiment.training_function, experiment.loader)
     loader = LOADERS[experiment.loader]
@@ -140,21 +132,13 @@ def _reasons_of_loader(experiment):
 
 @dataclass(frozen=True)
 class SpeedOfSingleRuns:
-    """What one run each can show of speed.
+    """What one run each can show of speed."""
 
-    Args:
-        kind: "nothing to compare", "no steady state", "busy", "none shown" or "shown".
-        reference: the first lane.
-        lanes: those that were busy with something else beside them, where kind is "busy".
-        ratios: (lane, its images/s over the reference's), of those that exceed 25 %.
-        paused: lanes that exceed 25 % by their pauses between epochs alone.
-    """
-
-    kind: str
-    reference: str = ""
-    lanes: tuple[str, ...] = ()
-    ratios: tuple[tuple[str, float], ...] = ()
-    paused: tuple[str, ...] = ()
+    kind: Literal["nothing to compare", "no steady state", "busy", "none shown", "shown"]
+    reference: str = ""  # the first lane
+    lanes: tuple[str, ...] = ()  # where it is "busy": those that had something else beside them
+    ratios: tuple[tuple[str, float], ...] = ()  # (lane, images/s over the reference's): over 25 %
+    paused: tuple[str, ...] = ()  # beyond 25 % by their pauses between epochs alone
 
 
 def speed_of_single_runs(ranking: Ranking) -> SpeedOfSingleRuns:
@@ -162,14 +146,17 @@ def speed_of_single_runs(ranking: Ranking) -> SpeedOfSingleRuns:
     if len(ranking.done) < 2:
         return SpeedOfSingleRuns("nothing to compare")
     first, *others = ranking.done
-    if first.result.timing.images_per_s is None:
+    reference = first.result.timing
+    if reference.images_per_s is None:
         return SpeedOfSingleRuns("no steady state")
     busy = tuple(lane.name for lane in ranking.done if was_busy(lane.result))
     if busy:
         return SpeedOfSingleRuns("busy", first.name, busy)
     ratios, paused = [], []
     for lane in others:
-        ratio, without_pauses = _speed_ratios(first.result, lane.result)
+        timing = lane.result.timing
+        ratio = timing.images_per_s / reference.images_per_s
+        without_pauses = timing.images_per_s_without_pauses / reference.images_per_s_without_pauses
         if _is_shown(ratio) and _is_shown(without_pauses):
             ratios.append((lane.name, ratio))
         elif _is_shown(ratio):
@@ -184,17 +171,9 @@ def was_busy(result: Result) -> bool:
     return contention is not None and contention > BUSY_CONTENTION
 
 
-def _is_shown(ratio):
+def _is_shown(ratio: float) -> bool:
     """Tell whether a ratio of two single runs is far enough from 1 to be put in words."""
     return not 1 / SHOWN_IN_ONE_RUN <= ratio <= SHOWN_IN_ONE_RUN
-
-
-def _speed_ratios(first, other):
-    """Give the ratio of two lanes' images/s, as measured and without the pauses."""
-    return (
-        other.timing.images_per_s / first.timing.images_per_s,
-        other.timing.images_per_s_without_pauses / first.timing.images_per_s_without_pauses,
-    )
 
 
 @dataclass(frozen=True)
@@ -213,17 +192,11 @@ class RepeatedOrder:
 
 @dataclass(frozen=True)
 class Accuracies:
-    """The lanes' accuracies on the test images.
-
-    Args:
-        images: how many.
-        lanes: (lane, accuracy, low and high end of its 95 % interval).
-        overlap: which of the intervals overlap each other: "all", "some" or "none".
-    """
+    """The lanes' accuracies on the test images."""
 
     images: int
-    lanes: tuple[tuple[str, float, float, float], ...]
-    overlap: Literal["all", "some", "none"]
+    lanes: tuple[tuple[str, float, float, float], ...]  # (lane, accuracy, low, high: 95 % interval)
+    overlap: Literal["all", "some", "none"]  # which of the intervals overlap each other
 
 
 @dataclass(frozen=True)
@@ -231,7 +204,7 @@ class TwoThingsChange:
     """Each function had its natural loader, so functions alone are not compared."""
 
 
-def beside_speed(ranking: Ranking):
+def beside_speed(ranking: Ranking) -> Iterator:
     """Yield what one library's results show beside speed."""
     done = ranking.done
     if not done:
@@ -248,17 +221,15 @@ def beside_speed(ranking: Ranking):
         yield TwoThingsChange()
 
 
-def _accuracies(done):
+def _accuracies(done: list[Lane]) -> Iterator[Accuracies]:
     """Yield the accuracies, where they were taken, and whether they can be told apart."""
     images = PART_SIZES["test"]
     taken = [(lane.name, lane.result.test_accuracy) for lane in done
              if lane.result.test_accuracy is not None]  # fmt: skip
     if not taken:
         return
-    lanes = tuple(
-        (name, accuracy, *share_interval(round(accuracy * images), images))
-        for name, accuracy in taken
-    )
+    lanes = tuple((name, accuracy, *share_interval(round(accuracy * images), images))
+                  for name, accuracy in taken)  # fmt: skip
     overlap = [max(a[2], b[2]) <= min(a[3], b[3]) for a, b in combinations(lanes, 2)]
     some = "some" if any(overlap) else "none"
     yield Accuracies(images, lanes, "all" if overlap and all(overlap) else some)

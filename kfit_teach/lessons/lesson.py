@@ -14,22 +14,13 @@ from kfit_teach.lessons.recorded import load_recorded
 
 @dataclass(frozen=True)
 class Lesson:
-    """A lesson, as its module declares it: LESSON = Lesson(...).
+    """A lesson, as its module declares it: LESSON = Lesson(...)."""
 
-    Args:
-        notebook: file name in notebooks/.
-        title: what it is called.
-        question: the one question that it answers.
-        minutes: how long it takes to work through.
-        panels: name of each panel's recorded result to what makes the panel.
-        exercise: what a learner does, if anything.
-    """
-
-    notebook: str
+    notebook: str  # file name in notebooks/
     title: str
-    question: str
-    minutes: int
-    panels: dict[str, Callable] = field(default_factory=dict)
+    question: str  # the one that it answers
+    minutes: int  # to work through it
+    panels: dict[str, Callable] = field(default_factory=dict)  # by name of the recorded result
     exercise: Exercise | None = None
 
     @property

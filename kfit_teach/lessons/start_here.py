@@ -2,42 +2,27 @@
 
 from kfit_teach.common.loaders import TRAINING_FUNCTIONS
 from kfit_teach.common.words import say, to_say
+from kfit_teach.front.comparison import Comparison
 from kfit_teach.front.guesses import OrderQuestion
 from kfit_teach.front.panels.compare import ComparePanel
 from kfit_teach.lessons.lesson import Lesson
 from kfit_teach.lessons.recorded import recorded_or_none
 
 
-def panel(**settings):
-    """Make the panel of the tour.
-
-    Args:
-        **settings: other settings of ComparisonSettings than the tour's own.
-
-    Returns:
-        ComparePanel.
-    """
+def panel(**settings) -> ComparePanel:
+    """Make the panel of the tour; settings that are given stand for the tour's own."""
+    question = say("Which needs the most memory? Put the three in order, the hungriest first.")
     own = {"library": "keras", "epochs": 3}
     return ComparePanel(
         controls={"library": (), "batch_size": (8, 16, 32, 64), "epochs": ()},
-        questions=[
-            OrderQuestion(
-                say("Which needs the most memory? Put the three in order, the hungriest first."),
-                order_by_memory,
-                tuple(TRAINING_FUNCTIONS),
-            )
-        ],
+        questions=[OrderQuestion(question, order_by_memory, tuple(TRAINING_FUNCTIONS))],
         recorded=recorded_or_none("start_here"),
         **own | settings,
     )
 
 
-def order_by_memory(comparison):
-    """Put the training functions of the first library in order of their peak memory.
-
-    Returns:
-        Tuple of names, the highest first; None where a lane is missing.
-    """
+def order_by_memory(comparison: Comparison) -> tuple[str, ...] | None:
+    """Order the functions of the first library by peak memory; None where a lane is missing."""
     done = comparison.ranking(comparison.settings.libraries[0]).done
     if {lane.function for lane in done} != set(TRAINING_FUNCTIONS):
         return None

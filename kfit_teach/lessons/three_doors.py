@@ -5,6 +5,7 @@ Two panels: one asks how many different networks come out, one what an order wit
 
 from kfit_teach.common.flowers.manifest import PART_SIZES
 from kfit_teach.common.words import say, to_say
+from kfit_teach.front.comparison import Comparison
 from kfit_teach.front.exercises import Exercise
 from kfit_teach.front.guesses import NumberQuestion
 from kfit_teach.front.panels.compare import ComparePanel
@@ -14,15 +15,13 @@ from kfit_teach.lessons.recorded import recorded_or_none
 TEST_IMAGES = PART_SIZES["test"]
 
 
-def same_weights_panel(**settings):
-    """Make the panel of six runs from one seed.
-
-    Args:
-        **settings: other settings of ComparisonSettings than the lesson's own.
-
-    Returns:
-        ComparePanel.
-    """
+def same_weights_panel(**settings) -> ComparePanel:
+    """Make the panel of six runs from one seed; settings given stand for the lesson's own."""
+    question = say(
+        "Six runs from one seed: three functions, two libraries. With the settings above, how many "
+        "different networks come out?"
+    )
+    unit = say("different networks")
     return ComparePanel(
         controls={
             "batch_size": (8, 16, 32, 64),
@@ -31,62 +30,37 @@ def same_weights_panel(**settings):
             "batch_normalization": (),
             "shuffle": (),
         },
-        questions=[
-            NumberQuestion(
-                say(
-                    "Six runs from one seed: three functions, two libraries. With the settings "
-                    "above, how many different networks come out?"
-                ),
-                different_networks,
-                low=0,
-                high=6,
-                step=1,
-                unit=say("different networks"),
-            )
-        ],
+        questions=[NumberQuestion(question, different_networks, low=0, high=6, step=1, unit=unit)],
         recorded=recorded_or_none("three_doors"),
         **{"library": "both", "images_per_epoch": 340} | settings,
     )
 
 
-def order_panel(**settings):
-    """Make the panel of images that come class by class.
-
-    Args:
-        **settings: other settings of ComparisonSettings than the lesson's own.
-
-    Returns:
-        ComparePanel.
-    """
+def order_panel(**settings) -> ComparePanel:
+    """Make the panel of images that come class by class; settings given stand for its own."""
+    question = say(
+        "With the settings above, how many of {images} new images will the network name rightly?",
+        images=TEST_IMAGES,
+    )
+    unit = say("of {images} images", images=TEST_IMAGES)
     own = {"library": "keras", "order": "sorted", "epochs": 3, "evaluate": True}
     return ComparePanel(
         controls={"order": (), "shuffle": (), "epochs": (1, 2, 3, 5)},
         questions=[
-            NumberQuestion(
-                say(
-                    "With the settings above, how many of {images} new images will the network "
-                    "name rightly?",
-                    images=TEST_IMAGES,
-                ),
-                named_rightly,
-                low=0,
-                high=TEST_IMAGES,
-                step=1,
-                unit=say("of {images} images", images=TEST_IMAGES),
-            )
+            NumberQuestion(question, named_rightly, low=0, high=TEST_IMAGES, step=1, unit=unit)
         ],
         recorded=recorded_or_none("order"),
         **own | settings,
     )
 
 
-def different_networks(comparison):
+def different_networks(comparison: Comparison) -> float | None:
     """Count the different sets of weights that came out; None where fewer than two lanes ended."""
     weights = [result.weights_sha256 for result in comparison.results if result.status == "done"]
     return float(len(set(weights))) if len(weights) > 1 else None
 
 
-def named_rightly(comparison):
+def named_rightly(comparison: Comparison) -> float | None:
     """Count the test images that the first lane's network named rightly; None where unknown."""
     for result in comparison.results:
         if result.test_accuracy is not None:

@@ -28,11 +28,8 @@ NAME_OF_KIND = {"oxford": "Flowers-17", "synthetic": to_say("synthetic stand-in"
 class Flowers:
     """One part of one split, in one order; the pixels stay on disk until they are read.
 
-    Args:
-        settings: which images these are; `settings.images` is "oxford" or "synthetic".
-        numbers: int array of shape (N,), the image numbers from 1 to 1360, in order.
-        stored: memory map of all 1360 images.
-        checked: one sentence on how the images were checked.
+    `numbers`, of shape (N,), are from 1 to 1360, in order; `stored` holds all 1360 images;
+    `checked` is one sentence on how they were checked.
     """
 
     settings: ImageSettings
@@ -67,24 +64,15 @@ class Flowers:
         return self.read(np.arange(len(self)))
 
     def read(self, places: np.ndarray) -> np.ndarray:
-        """Read some of the images, by their places in this order, from 0 to N - 1.
-
-        Returns:
-            uint8 array of shape (n, size, size, 3), RGB.
-        """
+        """Read some images, as in `images`, by their places in this order, from 0 to N - 1."""
         return store.read_rows(self.stored, self.numbers[places] - 1)
 
 
 def load_flowers(
-    images: str = "auto",
-    image_size: int = 64,
-    split: int = 1,
-    part: str = "train",
-    order: str = "mixed",
-    seed: int = 17,
-    path: str | Path | None = None,
+    images: str = "auto", image_size: int = 64, split: int = 1, part: str = "train",
+    order: str = "mixed", seed: int = 17, path: str | Path | None = None,
     bar: Callable = progress_bar,
-) -> Flowers:
+) -> Flowers:  # fmt: skip
     """Load one part of one official split of Flowers-17, or of its drawn stand-in.
 
     Args:
@@ -111,8 +99,7 @@ def load_flowers(
     """
     settings = validated(
         ImageSettings, images=images, image_size=image_size, split=split, part=part, order=order,
-        seed=seed,
-    )  # fmt: skip
+        seed=seed)  # fmt: skip
     settings = resolve_images(settings, path)
     stored, checked = store.prepare_images(settings.images, settings.image_size, path, bar)
     return open_flowers(settings, stored, checked)
@@ -126,22 +113,17 @@ def resolve_images(settings: ImageSettings, path: str | Path | None = None) -> I
     """
     if settings.images != "auto":
         return settings
-    wanted = os.environ.get(IMAGES_VARIABLE, "auto")
-    if wanted != "auto":
-        checked = validated(ImageSettings, images=wanted)
-        return settings.model_copy(update={"images": checked.images})
-    at_hand = store.is_at_hand("oxford", settings.image_size, path)
-    return settings.model_copy(update={"images": "oxford" if at_hand else "synthetic"})
+    images = validated(ImageSettings, images=os.environ.get(IMAGES_VARIABLE, "auto")).images
+    if images == "auto":
+        at_hand = store.is_at_hand("oxford", settings.image_size, path)
+        images = "oxford" if at_hand else "synthetic"
+    return settings.model_copy(update={"images": images})
 
 
 def open_flowers(settings: ImageSettings, stored: str | Path, checked: str) -> Flowers:
-    """Lay the chosen part, in the chosen order, over a store that is ready.
+    """Lay the chosen part, in the chosen order, over what `store.prepare_images` has stored.
 
-    Args:
-        settings: with images "oxford" or "synthetic"; where they have `number_of_images`, the
-            order is cut to that length or repeated up to it.
-        stored: path from `store.prepare_images`.
-        checked: one sentence on how the images were checked.
+    Where the settings have `number_of_images`, the order is cut or repeated to that length.
     """
     numbers = forms.numbers_in_order(settings)
     numbers = np.resize(numbers, getattr(settings, "number_of_images", len(numbers)))

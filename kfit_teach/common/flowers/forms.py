@@ -3,33 +3,27 @@
 "csv" is the text form of the tutorials: one line an image, the name of its class and then every
 pixel value. "memory_map" is one file of float32, ready for the network. "folder" holds JPEG files
 by class: the untouched originals, or the stand-in once more encoded, which loses a little.
-
-A form is there whole or not at all, and it remembers which stored images it was made from. What
-reads a memory map is in store.py already: `open_store` and `read_rows`.
+What reads a memory map is in store.py already: `open_store` and `read_rows`.
 """
 
 import hashlib
 from collections.abc import Callable, Iterator
 from itertools import accumulate
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image
 
-from kfit_teach.common.flowers import oxford, store
-from kfit_teach.common.flowers.manifest import (
-    CLASS_NAMES,
-    NUMBER_OF_IMAGES,
-    ManifestRow,
-    labels_of,
-    numbers_of_part,
-    read_manifest,
-)
+from kfit_teach.common.flowers import manifest, oxford, store
 from kfit_teach.common.flowers.settings import ImageSettings
 from kfit_teach.common.made_once import MadeOnce
 from kfit_teach.common.problems import BadInput, nearest_name
 from kfit_teach.common.progress import no_progress_bar
 from kfit_teach.common.words import say, to_say
+
+if TYPE_CHECKING:
+    from kfit_teach.common.flowers import Flowers
 
 FORMS = ("csv", "memory_map", "folder")
 # Raised whenever the writing changes, so that no older file is taken for a new one.
@@ -45,13 +39,10 @@ _COMMA, _ZERO = np.frombuffer(b",0", np.uint8)
 
 
 def form_path(form: str, settings: ImageSettings) -> Path:
-    """Say where one form of the chosen images lies.
+    """Say where one form of the chosen images lies; a BadInput where there is no such form.
 
     Only what makes a difference is in its name: a folder holds all 1360 images whatever the part,
     and the originals have sizes of their own.
-
-    Raises:
-        BadInput: there is no such form.
 
     >>> form_path("csv", ImageSettings(images="synthetic", part="val")).name
     'synthetic-64-split1-val-mixed17.csv'
@@ -75,24 +66,19 @@ def numbers_in_order(settings: ImageSettings) -> np.ndarray:
     >>> numbers_in_order(ImageSettings(part="test", order="sorted")).shape
     (340,)
     """
-    numbers = numbers_of_part(settings.split, settings.part)
+    numbers = manifest.numbers_of_part(settings.split, settings.part)
     if settings.order == "mixed":
         return np.random.default_rng(settings.seed).permutation(numbers)
     return numbers
 
 
 def prepare_form(
-    form: str, flowers, path: str | Path | None = None, bar: Callable = no_progress_bar
+    form: str, flowers: "Flowers", path: str | Path | None = None, bar: Callable = no_progress_bar
 ) -> Path:
-    """Write one form of the chosen images, unless it is there; give its path.
+    """Write one form of the chosen images, whole or not at all, unless it is there; give its path.
 
-    Args:
-        form: "csv", "memory_map" or "folder".
-        flowers: Flowers. The form holds each image of its part once, however
-            often or seldom `flowers.numbers` names it.
-        path: where the real images are, or None to look in the usual places; only the folder of
-            originals needs them.
-        bar: what makes a progress bar; `kfit_teach.common.progress.progress_bar` draws one.
+    It holds each image of its part once, however often or seldom `flowers.numbers` names it. Only
+    the folder of originals needs the real images: from `path`, or from the usual places.
 
     Raises:
         BadInput: it cannot be written, the originals are wanted but not at hand, or the stored
@@ -118,90 +104,83 @@ def prepare_form(
     return target
 
 
-def _identity(form: str, flowers) -> str:
+def _identity(form: str, flowers: "Flowers") -> str:
     """Give the sha256 of what a form is made from."""
     if form == "folder" and flowers.settings.images == "oxford":
         # One folder serves every size, so it is known by the originals and not by any store.
-        checksums = "".join(row.sha256 for row in read_manifest())
+        checksums = "".join(row.sha256 for row in manifest.read_manifest())
         return hashlib.sha256(checksums.encode()).hexdigest()
     stored = Path(flowers.stored.filename)
     note = store.stored_note(stored)
     if note is None:
         raise BadInput(say(
-            "{stored} was altered since it was stored, but the form {form!r} is made from it; load "
-            "the images again, and they will be made again.", stored=stored, form=form)
-        )  # fmt: skip
+            "{stored} was altered since it was stored, but the form {form!r} is made from it; "
+            "load the images again, and they will be made again.",
+            stored=stored, form=form))  # fmt: skip
     return note["sha256"]
 
 
 def _note(target: Path, made_from: str) -> dict:
-    """What is noted of a form that is there."""
     files = target.rglob("*.jpg") if target.is_dir() else [target]
     size = sum(file.stat().st_size for file in files)
     return {"version": FORM_VERSION, "made_from": made_from, "bytes": size}
 
 
-def _write_csv(file: Path, flowers, _path, bar: Callable) -> None:
+def _write_csv(file: Path, flowers: "Flowers", _path: object, bar: Callable) -> None:
     """Write one line an image: the name of its class, then its values from 0 to 255."""
     numbers = numbers_in_order(flowers.settings)
     with file.open("w", encoding="utf-8", newline="\n") as lines:
         for chunk, images in _few_at_a_time(numbers, flowers, bar, AS_TEXT):
-            for label, image in zip(labels_of(chunk), images, strict=True):
+            for label, image in zip(manifest.labels_of(chunk), images, strict=True):
                 values = map(_TEXT_OF.__getitem__, image.tobytes())
-                lines.write(f"{CLASS_NAMES[label]},{','.join(values)}\n")
+                lines.write(f"{manifest.CLASS_NAMES[label]},{','.join(values)}\n")
 
 
-def _write_memory_map(file: Path, flowers, _path, bar: Callable) -> None:
-    """Write one .npy of float32 from 0 to 1.
-
-    It is written and not mapped: on a full disk, writing to a map ends the process.
-    """
+def _write_memory_map(file: Path, flowers: "Flowers", _path: object, bar: Callable) -> None:
+    """Write one .npy of float32 from 0 to 1."""
     numbers = numbers_in_order(flowers.settings)
     shape = (len(numbers), *flowers.stored.shape[1:])
     header = {"descr": "<f4", "fortran_order": False, "shape": shape}
+    # Written and not mapped: on a full disk, writing to a map ends the process.
     with file.open("wb") as array:
         np.lib.format.write_array_header_1_0(array, header)
         for _, images in _few_at_a_time(numbers, flowers, bar, AS_FLOATS):
             array.write((images.astype("<f4") * np.float32(1 / 255)).tobytes())
 
 
-def _write_folder(folder: Path, flowers, path: str | Path | None, bar: Callable) -> None:
+def _write_folder(folder: Path, flowers: "Flowers", path: str | Path | None, bar: Callable) -> None:
     """Write all 1360 images as JPEG files, in one folder a class."""
-    rows = read_manifest()
-    for class_name in CLASS_NAMES:
+    for class_name in manifest.CLASS_NAMES:
         (folder / class_name).mkdir(parents=True)
     if flowers.settings.images == "oxford":
-        source = _source_of_originals(path)
-        with bar(NUMBER_OF_IMAGES, say("originals by class")) as progress:
+        source = oxford.find_source(path, store.cache_folder())
+        if source is None:
+            raise BadInput(say(
+                "The original files of Flowers-17 are not at hand, but the form 'folder' is made "
+                "of them, not of the stored images; run: kfit-teach data download, or set "
+                "{variable} to their archive or folder",
+                variable=oxford.PATH_VARIABLE))  # fmt: skip
+        with bar(manifest.NUMBER_OF_IMAGES, say("originals by class")) as progress:
             for number, content in oxford.read_originals(source):
-                _file_of(folder, rows[number - 1]).write_bytes(content)
+                _file_of(folder, number).write_bytes(content)
                 progress.update(1)
         return
-    numbers = np.arange(1, NUMBER_OF_IMAGES + 1)
+    numbers = np.arange(1, manifest.NUMBER_OF_IMAGES + 1)
     for chunk, images in _few_at_a_time(numbers, flowers, bar, AS_FILES):
         for number, image in zip(chunk, images, strict=True):
-            file = _file_of(folder, rows[number - 1])
             # Without subsampling: at these sizes, colours at half the size would be seen.
-            Image.fromarray(image).save(file, quality=JPEG_QUALITY, subsampling=0)
+            picture, file = Image.fromarray(image), _file_of(folder, number)
+            picture.save(file, quality=JPEG_QUALITY, subsampling=0)
 
 
-def _source_of_originals(path: str | Path | None) -> Path:
-    """Find the archive or the folder of the real images, or say what to do without one."""
-    source = oxford.find_source(path, store.cache_folder())
-    if source is None:
-        raise BadInput(say(
-            "The original files of Flowers-17 are not at hand, but the form 'folder' is made of "
-            "them, not of the stored images; run: kfit-teach data download, or set {variable} to "
-            "their archive or folder", variable=oxford.PATH_VARIABLE))  # fmt: skip
-    return source
-
-
-def _file_of(folder: Path, row: ManifestRow) -> Path:
-    """Name the file of one image in a folder by class."""
+def _file_of(folder: Path, number: int) -> Path:
+    row = manifest.read_manifest()[number - 1]
     return folder / row.class_name / row.file_name
 
 
-def _few_at_a_time(numbers: np.ndarray, flowers, bar: Callable, message: str) -> Iterator[tuple]:
+def _few_at_a_time(
+    numbers: np.ndarray, flowers: "Flowers", bar: Callable, message: str
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Yield (numbers, uint8 images) of a few images at a time, with a progress bar."""
     settings = flowers.settings
     label = say(message, kind=settings.images, size=settings.image_size)
@@ -220,10 +199,7 @@ def csv_batches_as_published(
     The file is read once from top to bottom and then again, without end. A batch that meets the
     end of the file is filled up from its beginning, so every batch is full, and passes over the
     file overlap unless the batch size divides the number of lines. Every value becomes a Python
-    int on its way; nothing else is checked.
-
-    Yields:
-        (images, class_names): uint8 of shape (batch_size, size, size, 3), and as many names.
+    int on its way to uint8 images of shape (batch_size, size, size, 3); nothing else is checked.
     """
     with Path(file).open(encoding="utf-8") as lines:
         while True:
@@ -260,14 +236,10 @@ class CsvReader:
         self._bounds = list(zip([0, *ends], ends, strict=False))
 
     def __len__(self) -> int:
-        """How many images the file holds."""
         return len(self._bounds)
 
     def read(self, rows: np.ndarray) -> tuple[np.ndarray, list[str]]:
-        """Read some of the images, by zero-based rows; nothing is kept but what is returned.
-
-        Returns:
-            (images, class_names): uint8 of shape (n, size, size, 3), and a list of n names.
+        """Read some images, uint8 of shape (n, size, size, 3), and their classes, by row from 0.
 
         Raises:
             IndexError: the file has no such row.
@@ -284,18 +256,14 @@ class CsvReader:
                 try:
                     images[place] = _parse_values(text, side**2 * 3).reshape(side, side, 3)
                 except ValueError as error:
-                    message = say("{file}, line {line}: {error}",
-                                  file=self.file, line=row + 1, error=error)  # fmt: skip
-                    raise ValueError(message) from None
+                    raise ValueError(say("{file}, line {line}: {error}", file=self.file,
+                                         line=row + 1, error=error)) from None  # fmt: skip
                 class_names.append(name.decode())
         return images, class_names
 
 
 def _parse_values(text: bytes, count: int) -> np.ndarray:
-    """Parse as many comma separated whole numbers from 0 to 255, all of them at once.
-
-    Raises:
-        ValueError: there are more or fewer, or one is something else.
+    """Parse just so many comma separated whole numbers from 0 to 255, all of them at once.
 
     >>> _parse_values(b"0,17,255", 3)
     array([  0,  17, 255], dtype=uint16)
@@ -331,16 +299,13 @@ class FolderReader:
         self.image_size = settings.image_size
 
     def read(self, numbers: np.ndarray) -> np.ndarray:
-        """Decode some of the images, by their numbers from 1 to 1360.
+        """Decode some images, by number, to uint8 of shape (n, size, size, 3), RGB.
 
-        Returns:
-            uint8 array of shape (n, size, size, 3), RGB: for the real images exactly the stored
-            pixels, for the stand-in nearly so.
+        For the real images these are exactly the stored pixels, for the stand-in nearly so.
         """
-        side, rows = self.image_size, read_manifest()
-        images = np.empty((len(numbers), side, side, 3), np.uint8)
+        images = np.empty((len(numbers), self.image_size, self.image_size, 3), np.uint8)
         for place, number in enumerate(numbers):
-            content = _file_of(self.folder, rows[number - 1]).read_bytes()
+            content = _file_of(self.folder, number).read_bytes()
             # The stand-in has the right size already; then nothing is cut off or resampled.
-            images[place] = oxford.decode_image(content, side)
+            images[place] = oxford.decode_image(content, self.image_size)
         return images

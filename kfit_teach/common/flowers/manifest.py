@@ -1,8 +1,7 @@
 """What is known of the 1360 images of Flowers-17 without having them: data/flowers17.csv.
 
-The manifest holds, for every image, its class, its role in each of the three official splits, the
-images that show the same photograph, and the sha256 of the original file. The stand-in has the
-same classes, splits and near-duplicates.
+The stand-in has the same classes, official splits and near-duplicates (images that show the same
+photograph).
 
 Source of the classes and splits: Nilsback and Zisserman, A Visual Vocabulary for Flower
 Classification, CVPR 2006. The near-duplicates were measured by this project.
@@ -99,8 +98,5 @@ def twins_of_earlier_images() -> dict[int, int]:
     >>> twins_of_earlier_images()[42]
     2
     """
-    return {
-        row.number: min(row.near_duplicates)
-        for row in read_manifest()
-        if row.near_duplicates and min(row.near_duplicates) < row.number
-    }
+    first = {row.number: min(row.near_duplicates, default=row.number) for row in read_manifest()}
+    return {number: earlier for number, earlier in first.items() if earlier < number}

@@ -15,6 +15,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image, ImageOps
@@ -41,13 +42,9 @@ _UNSAFE = {
 
 
 def find_source(path: str | Path | None, cache_folder: Path) -> Path | None:
-    """Find the real images: an explicit path, the variable, data/, the cache, in this order.
+    """Find the archive or folder: an explicit path, the variable, data/, the cache, in this order.
 
-    Returns:
-        An archive or a folder, or None where the real images are not at hand.
-
-    Raises:
-        BadInput: a path was named, but nothing is there.
+    None where the real images are not at hand; a BadInput where a named path is not there.
     """
     named = path or os.environ.get(PATH_VARIABLE)
     if not named:
@@ -69,10 +66,7 @@ def find_source(path: str | Path | None, cache_folder: Path) -> Path | None:
 
 
 def read_originals(source: str | Path) -> Iterator[tuple[int, bytes]]:
-    """Read the original JPEG files of an archive or a folder, each checked against the manifest.
-
-    Yields:
-        (number, content): the image's number from 1 to 1360 and its bytes.
+    """Yield (number, bytes) of the original JPEG files, each checked against the manifest.
 
     Raises:
         BadInput: the archive is truncated, unsafe or of something else, an image is missing, or
@@ -99,19 +93,15 @@ def read_originals(source: str | Path) -> Iterator[tuple[int, bytes]]:
 
 
 def _fault(missing: list[int], different: list[int]) -> str:
+    """Say what is wrong with which images: up to five are named, then the rest are counted."""
+    wrong = missing or different
+    names = ", ".join(f"image_{number:04d}.jpg" for number in wrong[:5])
+    if len(wrong) > 5:
+        names = say("{names} and {more} more", names=names, more=len(wrong) - 5)
     if missing:
-        return say_counted("{names} is missing", "{names} are missing", len(missing),
-                           names=_names_of(missing))  # fmt: skip
+        return say_counted("{names} is missing", "{names} are missing", len(missing), names=names)
     return say_counted("{names} is not the original", "{names} are not the original",
-                       len(different), names=_names_of(different))  # fmt: skip
-
-
-def _names_of(numbers: list[int]) -> str:
-    """Name up to five images, then count the rest."""
-    names = ", ".join(f"image_{number:04d}.jpg" for number in numbers[:5])
-    if len(numbers) <= 5:
-        return names
-    return say("{names} and {more} more", names=names, more=len(numbers) - 5)
+                       len(different), names=names)  # fmt: skip
 
 
 def _read_files(source: Path) -> Iterator[tuple[int, bytes]]:
@@ -169,16 +159,11 @@ def decode_image(content: bytes, image_size: int) -> np.ndarray:
     return np.asarray(square)
 
 
-def download(cache_folder: Path, address: str = OFFICIAL_ADDRESS, bar=None) -> Path:
+def download(cache_folder: Path, address: str = OFFICIAL_ADDRESS, bar: Any = None) -> Path:
     """Download the archive into the cache folder, and keep it only if every image is right.
 
-    Args:
-        cache_folder: it is there.
-        address: where the archive is.
-        bar: a progress bar as pooch takes it (a tqdm bar with a total of 1 or more), or None.
-
-    Raises:
-        BadInput: nothing could be fetched from the address, or what came is not Flowers-17.
+    The bar is one as pooch takes it: tqdm's or its like, with a total of 1 or more. A BadInput
+    where nothing could be fetched from the address, or what came is not Flowers-17.
     """
     import pooch  # here, because it takes 0.2 s that only a download needs
     import requests

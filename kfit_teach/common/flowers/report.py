@@ -9,11 +9,7 @@ from kfit_teach.common.words import say
 def data_report(path: str | Path | None = None) -> str:
     """Look for the real images and for stored ones, check all that is found, and tell it in lines.
 
-    Args:
-        path: where the real images are, or None to look in the usual places.
-
-    Raises:
-        BadInput: what was found is not the originals.
+    A BadInput where the images found at `path`, or in the usual places, are not the originals.
     """
     lines = [say(
         "Flowers-17: {images} images, {classes} classes, 3 official splits, {twins} images that "
@@ -34,7 +30,6 @@ def data_report(path: str | Path | None = None) -> str:
 
 
 def _stored_line(file: Path) -> str:
-    """Say of one store how it was checked."""
     note = store.stored_note(file)
     altered = say("altered since it was stored; it will be made again")
     checked = say(note["checked"]) if note else altered

@@ -39,11 +39,7 @@ def cache_folder() -> Path:
 
 
 def make_cache_folder() -> Path:
-    """Make the cache folder where it is not there yet.
-
-    Raises:
-        BadInput: it cannot be made, or nothing can be written there.
-    """
+    """Make the cache folder where it is not there yet; a BadInput where it cannot be used."""
     folder = cache_folder()
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -71,7 +67,7 @@ def stored_note(path: Path) -> dict | None:
 
     Hashing takes a while, so a file that was not touched since it was hashed is believed.
     """
-    note = _kept(path).note()
+    note = MadeOnce(path, path.stem).note()
     try:
         stamp = _stamp_of(path)  # taken first, so that a change during the hashing is seen later
         if note.get("hashed") != stamp and note.get("sha256") != _sha256_of(path):
@@ -82,11 +78,7 @@ def stored_note(path: Path) -> dict | None:
 
 
 def is_at_hand(kind: str, image_size: int, path: str | Path | None = None) -> bool:
-    """Say whether images of this kind can be used now, without a download.
-
-    Raises:
-        BadInput: a path to the real images was named, but nothing is there.
-    """
+    """Say whether images of this kind can be used now, without a download."""
     if kind == "synthetic" or oxford.find_source(path, cache_folder()):
         return True
     return stored_note(store_path(kind, image_size)) is not None
@@ -95,19 +87,9 @@ def is_at_hand(kind: str, image_size: int, path: str | Path | None = None) -> bo
 def prepare_images(
     kind: str, image_size: int, path: str | Path | None = None, bar: Callable = no_progress_bar
 ) -> tuple[Path, str]:
-    """Make sure that the images of one kind and size are stored, and checked.
+    """Store and check the images of one kind and size; give the path, and how it was checked.
 
-    Args:
-        kind: "oxford" or "synthetic".
-        image_size: side in pixels.
-        path: where the real images are, or None to look in the usual places.
-        bar: what makes a progress bar; `kfit_teach.common.progress.progress_bar` draws one.
-
-    Returns:
-        The path of the store, and one sentence on how it was checked.
-
-    Raises:
-        BadInput: the real images are not at hand, or they are not the originals.
+    A BadInput where the real ones are neither at `path` nor in the usual places, or not original.
     """
     if not is_at_hand(kind, image_size, path):
         raise BadInput(say(
@@ -116,7 +98,7 @@ def prepare_images(
             variable=oxford.PATH_VARIABLE))  # fmt: skip
     make_cache_folder()
     store = store_path(kind, image_size)
-    kept = _kept(store)
+    kept = MadeOnce(store, store.stem)
     with kept.lock():
         for left in store.parent.glob(f"{store.stem}.*.npy"):
             left.unlink()  # unfinished, of a process that was killed under an earlier version
@@ -124,9 +106,8 @@ def prepare_images(
         note = stored_note(store)
         if note is None:
             note = kept.make(
-                lambda unfinished: _write_images(unfinished, kind, image_size, source, bar),
-                lambda: _new_note(store, kind),
-            )
+                lambda unfinished: _write(unfinished, kind, image_size, source, bar),
+                lambda: _new_note(store, kind))  # fmt: skip
         elif source:
             # The source is checked every time it is named; only the decoding is spared.
             for _ in oxford.read_originals(source):
@@ -137,7 +118,7 @@ def prepare_images(
     return store, say(note["checked"])
 
 
-def _write_images(file: Path, kind: str, image_size: int, source: Path | None, bar: Callable):
+def _write(file: Path, kind: str, image_size: int, source: Path | None, bar: Callable) -> None:
     """Decode or draw all 1360 images, and write them."""
     label = say("{kind} images at {size} px", kind=kind, size=image_size)
     with bar(NUMBER_OF_IMAGES, label) as progress:
@@ -151,10 +132,6 @@ def _write_images(file: Path, kind: str, image_size: int, source: Path | None, b
                 progress.update(1)
     with file.open("wb") as store:
         np.save(store, images)
-
-
-def _kept(path: Path) -> MadeOnce:
-    return MadeOnce(path, path.stem)
 
 
 def _new_note(path: Path, kind: str) -> dict:
@@ -183,10 +160,6 @@ def read_rows(images: np.memmap, rows: np.ndarray) -> np.ndarray:
 
     The kernel counts the touched pages of a memory map as this process's memory. Without letting
     go, a loader that reads every image once would seem to hold the whole file.
-
-    Args:
-        images: memory map from `open_store`.
-        rows: int array of shape (n,), zero-based.
     """
     copied = images[rows]
     with contextlib.suppress(AttributeError):  # madvise is not there on Windows

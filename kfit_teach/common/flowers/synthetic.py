@@ -5,7 +5,7 @@ same 1360 numbers, the same classes and the same near-duplicates are drawn here 
 pictures are neither trivial nor noise: pose, colour, light and clutter vary within every class.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -45,10 +45,9 @@ class Pose:
 
 
 class Easel:
-    """A canvas with its brushes, the light on the flower, and the dice that vary the picture."""
+    """A square RGB canvas with its brushes, the light on it, and the dice that vary the picture."""
 
     def __init__(self, canvas: Image.Image, dice: np.random.Generator):
-        """Set up before a square canvas, in RGB; ``dice`` are thrown for all that varies."""
         self.side = canvas.width
         self.brush = ImageDraw.Draw(canvas)
         self.dice = dice
@@ -68,9 +67,8 @@ class Easel:
         pixels = max(1, round(width * self.side))
         self.brush.line((points * self.side).ravel().tolist(), colour, pixels, joint="curve")
 
-    def disc(
-        self, pose: Pose, radius: float, colour: Colour, at: Iterable = (0, 0), rough: float = 0.0
-    ) -> None:
+    def disc(self, pose: Pose, radius: float, colour: Colour, at: ArrayLike = (0, 0),
+             rough: float = 0.0) -> None:  # fmt: skip
         """Fill a disc of a flower, with an edge that wavers by the part ``rough`` of the radius."""
         angle = np.linspace(0, 2 * np.pi, 24, endpoint=False)
         reach = radius * (1 + rough * np.cos(angle * 6))
@@ -296,13 +294,11 @@ def paint_cluster(easel: Easel, pose: Pose, recipe: Recipe, colour: str) -> None
         paint_petals(easel, head.place(ring), colour, recipe.mark)
 
 
-def painter(view: str) -> Callable[[Easel, Pose, Recipe, str], None]:
-    """The function that paints flowers of this view."""
-    others = {
-        "face": paint_face, "cup": paint_cup, "flag": paint_flag, "nod": paint_nod,
-        "spike": paint_spike, "cluster": paint_cluster,
-    }  # fmt: skip
-    return others.get(view, paint_open)
+PAINTER_OF_VIEW = {
+    "open": paint_open, "trumpet": paint_open, "lily": paint_open, "face": paint_face,
+    "cup": paint_cup, "flag": paint_flag, "nod": paint_nod, "spike": paint_spike,
+    "cluster": paint_cluster,
+}  # fmt: skip
 
 
 def paint_background(dice: np.random.Generator, side: int) -> Image.Image:
@@ -341,19 +337,19 @@ def paint_scene(easel: Easel, recipe: Recipe) -> None:
     if dice.random() < 0.2:
         stray = RECIPES[dice.integers(len(RECIPES))]
         corner = Pose(*dice.choice((-0.02, 1.02), 2), 0.20, dice.uniform(0.6, 1))
-        painter(stray.view)(easel, corner, stray, dice.choice(stray.colours))
-    colour = dice.choice(recipe.colours)
+        PAINTER_OF_VIEW[stray.view](easel, corner, stray, dice.choice(stray.colours))
+    colour, paint_flower = dice.choice(recipe.colours), PAINTER_OF_VIEW[recipe.view]
     count = dice.integers(recipe.heads[0], recipe.heads[1] + 1)
     for index in range(count):
         nearest = index == count - 1
         size = dice.uniform(*recipe.size) * (0.8 if count > 2 else 1.0) * (1.0 if nearest else 0.7)
         x, y = dice.normal(0.5, 0.06 if nearest else 0.30, 2)
         tilt, lean = 1.0, dice.normal(0, 0.15)
-        if painter(recipe.view) is paint_open:
+        if paint_flower is paint_open:
             # A flower that faces us may be seen at any slant; one on its stem stands upright.
             tilt, lean = dice.uniform(0.65, 1), dice.normal(0, 0.9)
         easel.dim = 1.0 if nearest else dice.uniform(0.7, 0.95)
-        painter(recipe.view)(easel, Pose(x, y, size, tilt, lean), recipe, colour)
+        paint_flower(easel, Pose(x, y, size, tilt, lean), recipe, colour)
 
 
 def develop(picture: Image.Image, dice: np.random.Generator, image_size: int) -> np.ndarray:
@@ -374,13 +370,9 @@ def develop(picture: Image.Image, dice: np.random.Generator, image_size: int) ->
 def draw_flower(
     number: int, image_size: int, seed: int = 17, twin_of: int | None = None
 ) -> np.ndarray:
-    """Draw one picture of the set.
+    """Draw one picture of the set that the seed stands for; every size of it shows the same.
 
-    Args:
-        number: its number, 1 to 1360; the class is ``CLASS_NAMES[(number - 1) // 80]``.
-        image_size: its side in pixels, 16 to 512; another size shows the same picture.
-        seed: another seed draws another set.
-        twin_of: draw the flower of that number again instead, with a very slight change.
+    A twin shows the flower of that other number once more, with a very slight change.
 
     >>> draw_flower(801, 64).shape
     (64, 64, 3)
@@ -403,25 +395,12 @@ def draw_flower(
 
 
 def draw_flowers(
-    image_size: int,
-    twins: Mapping[int, int],
-    seed: int = 17,
-    advance: Callable[[int], object] | None = None,
+    image_size: int, twins: Mapping[int, int], seed: int = 17, advance: Callable | None = None
 ) -> np.ndarray:
-    """Draw the whole set: 17 classes of 80 pictures, in the order of their numbers.
+    """Draw the whole set, uint8 of shape (1360, size, size, 3): number n at index n - 1.
 
-    Args:
-        image_size: the side of every picture in pixels, 16 to 512.
-        twins: of which number a number is the near-duplicate. The other may be a twin itself: then
-            both show the flower at the end of the chain.
-        seed: another seed draws another set.
-        advance: called with 1 after every picture, as a progress bar's ``update`` is.
-
-    Returns:
-        uint8 array of shape (1360, image_size, image_size, 3), RGB; number n at index n - 1.
-
-    Raises:
-        ValueError: a number or a size outside its range, or twins that go round in a circle.
+    Twins tell of which number a number is the near-duplicate. The other may be a twin itself: then
+    both show the flower at the end of the chain. ``advance`` is called with 1 after every picture.
 
     >>> draw_flowers(64, twins={42: 2, 2: 42})
     Traceback (most recent call last):

@@ -4,15 +4,7 @@ import numpy as np
 
 
 def coverage_of_epoch(seen: np.ndarray, expected: np.ndarray) -> dict[str, int]:
-    """Compare the images that one epoch trained on with those that it should have.
-
-    Args:
-        seen: image numbers in the order trained on, shape (n,).
-        expected: the numbers of the images at hand, shape (N,).
-
-    Returns:
-        "trained" (n), "distinct" (different images), "missed" (never seen) and "most_often" (how
-        often the most frequent one was seen).
+    """Compare the numbers of the images that one epoch trained on with those of all at hand.
 
     >>> coverage_of_epoch(np.array([1, 2, 2]), np.array([1, 2, 3]))
     {'trained': 3, 'distinct': 2, 'missed': 1, 'most_often': 2}

@@ -14,6 +14,9 @@ from pathlib import Path
 
 import psutil
 
+if sys.platform != "win32":
+    import resource
+
 MIB = 2**20
 # Threads started later reserve stacks and arenas that count as asked for, but are hardly touched.
 _ROOM_FOR_STACKS = 128 * MIB
@@ -22,14 +25,7 @@ _CLEAR_REFS = Path("/proc/self/clear_refs")
 
 
 def resident_mib(process: psutil.Process | None = None) -> float:
-    """Read the resident memory (RSS) of a process, this one unless given.
-
-    Raises:
-        psutil.NoSuchProcess: the process has ended.
-
-    >>> resident_mib() > 1
-    True
-    """
+    """Read the resident memory (RSS) of a process, this one unless given."""
     return (process or psutil.Process()).memory_info().rss / MIB
 
 
@@ -48,9 +44,7 @@ def held_by_children_mib(process: psutil.Process) -> float:
 
 
 def peak_mib() -> float:
-    """Read the highest resident memory that the kernel has seen in this process.
-
-    It counts since `reset_peak` where the system can set it back, else since the start.
+    """Read the highest resident memory that the kernel saw, since `reset_peak` or since the start.
 
     >>> peak_mib() >= resident_mib() - 1
     True
@@ -59,16 +53,11 @@ def peak_mib() -> float:
         return int(re.search(r"VmHWM:\s+(\d+) kB", _STATUS.read_text())[1]) / 1024
     if sys.platform == "win32":
         return psutil.Process().memory_info().peak_wset / MIB
-    import resource  # not there on Windows
-
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / MIB
 
 
 def reset_peak() -> str:
-    """Set the high-water mark back to what is resident now, check that it fell, and tell.
-
-    It counts "since the base" where it was set back, else "since the start".
-    """
+    """Set the high-water mark back to what is resident now; tell since when it counts then."""
     try:
         _CLEAR_REFS.write_text("5")
     except OSError:
@@ -78,48 +67,35 @@ def reset_peak() -> str:
 
 
 def limit_growth(budget_bytes: int) -> bool:
-    """Let the system refuse memory beyond a budget, where it can (RLIMIT_DATA, getrlimit(2)).
+    """Let the system refuse memory beyond a budget (RLIMIT_DATA, getrlimit(2)); tell if it can.
 
     The limit counts private writable memory that was asked for, touched or not, and libraries ask
     for up to 1.7 times what they touch, and for the stacks of their threads. So it lies at twice
     the budget and some: it stops what grows too fast for a watch from outside, and never a run
     that stays within its budget. What this process already holds does not count.
-
-    Returns:
-        Whether there is such a limit now.
     """
     if sys.platform != "linux":
         return False
-    import resource  # not there on Windows
-
     held_kib = int(re.search(r"VmData:\s+(\d+) kB", _STATUS.read_text())[1])
     most = held_kib * 1024 + 2 * budget_bytes + _ROOM_FOR_STACKS
     resource.setrlimit(resource.RLIMIT_DATA, (most, resource.RLIM_INFINITY))
     return True
 
 
-def limit_files(most_bytes: int = 100 * 2**20) -> None:
+def limit_files(most_bytes: int = 100 * MIB) -> None:
     """Let the system refuse to write files larger than this, logs included, where it can."""
     if sys.platform == "linux":
-        import resource
-
         resource.setrlimit(resource.RLIMIT_FSIZE, (most_bytes, resource.RLIM_INFINITY))
 
 
 def lift_limit() -> None:
     """Take the limit of `limit_growth` away again."""
     if sys.platform == "linux":
-        import resource
-
         resource.setrlimit(resource.RLIMIT_DATA, (resource.RLIM_INFINITY,) * 2)
 
 
 def settle_base() -> tuple[float, str]:
-    """Take the base that a peak is counted from: clear away garbage, read, set the mark back.
-
-    Returns:
-        Resident MiB now, and "since the base" or "since the start".
-    """
+    """Clear away garbage, read the base (MiB) that a peak is counted from, set the mark back."""
     gc.collect()
     base_mib = resident_mib()
     return base_mib, reset_peak()

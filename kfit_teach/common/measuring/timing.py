@@ -4,11 +4,12 @@ The clock is the monotonic one, which every process of a machine shares, so that
 speak of the same instants.
 """
 
-import itertools
+import contextlib
 import statistics
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 _TASKS = Path("/proc/self/task")
@@ -23,12 +24,7 @@ class Stamp:
 
 
 def take_stamp() -> Stamp:
-    """Read both clocks; it takes about a microsecond.
-
-    >>> first, second = take_stamp(), take_stamp()
-    >>> second.wall_s >= first.wall_s
-    True
-    """
+    """Read both clocks; it takes about a microsecond."""
     return Stamp(time.monotonic(), time.process_time())
 
 
@@ -42,10 +38,8 @@ def queued_seconds() -> float | None:
         return None
     total = 0
     for task in _TASKS.iterdir():
-        try:
+        with contextlib.suppress(OSError, IndexError):  # the thread ended, or there is no schedstat
             total += int((task / "schedstat").read_text().split()[1])
-        except (OSError, IndexError):  # a thread that just ended, or a kernel without schedstat
-            continue
     return total / 1e9
 
 
@@ -53,24 +47,13 @@ def gaps_between_epochs(batch_ends_by_epoch: Sequence[Sequence[float]]) -> list[
     """Tell how much longer each epoch's first batch took than a usual one.
 
     The libraries do work between epochs (a new iterator, a new shuffle) that no epoch callback
-    sees; it counts as training time, and it is told apart here.
-
-    Args:
-        batch_ends_by_epoch: one list of batch end times an epoch, in seconds.
-
-    Returns:
-        Seconds, 0 or more, one a boundary between epochs.
+    sees; it counts as training time, and it is told apart here, in seconds.
 
     >>> gaps_between_epochs([[0.0, 1.0, 2.0], [5.0, 6.0, 7.0]])
     [2.0]
     """
-    steps = [
-        later - earlier
-        for ends in batch_ends_by_epoch
-        for earlier, later in itertools.pairwise(ends)
-    ]
+    steps = [later - earlier for ends in batch_ends_by_epoch for earlier, later in pairwise(ends)]
     usual = statistics.median(steps) if steps else 0.0
     return [
-        max(0.0, later[0] - earlier[-1] - usual)
-        for earlier, later in itertools.pairwise(batch_ends_by_epoch)
+        max(0.0, later[0] - earlier[-1] - usual) for earlier, later in pairwise(batch_ends_by_epoch)
     ]

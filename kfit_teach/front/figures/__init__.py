@@ -15,17 +15,11 @@ from kfit_teach.common.words import to_say
 
 @dataclass(frozen=True)
 class FigureKind:
-    """One kind of figure.
+    """One kind of figure."""
 
-    Args:
-        kind: its name, which is its module's.
-        help: what the command line says of it, to be said.
-        one_a_library: whether `draw` and `tell` take one Ranking, or else those of all libraries.
-    """
-
-    kind: str
-    help: str
-    one_a_library: bool = True
+    kind: str  # its name, which is its module's
+    help: str  # what the command line says of it, to be said
+    one_a_library: bool = True  # or else `draw` and `tell` take the Rankings of all libraries
 
     @property
     def module(self) -> ModuleType:

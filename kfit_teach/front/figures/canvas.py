@@ -70,30 +70,18 @@ def tidy(panel: Axes) -> None:
 
 
 def label_ends(panel: Axes, ends: list[tuple[str, float, float]]) -> None:
-    """Write names beside a panel, each joined to the end of its line, none over another.
-
-    Args:
-        panel: its limits are set.
-        ends: (name, x, y) in the panel's units.
-    """
+    """Write (name, x, y) beside a panel with its limits: joined to (x, y), none over another."""
+    arrow = {"arrowstyle": "-", "color": "0.5", "linewidth": 0.8, "relpos": (0, 0.5), "shrinkB": 0}
     ends = sorted(ends, key=lambda end: end[2])
     low, high = panel.get_ylim()
     heights = spread([(y - low) / (high - low) for _, _, y in ends], SHARE_OF_A_LETTER)
     for (name, x, y), height in zip(ends, heights, strict=True):
-        panel.annotate(
-            name, (x, y), (1.03, height), textcoords="axes fraction", va="center",
-            fontsize=SMALL_POINTS, annotation_clip=False,
-            arrowprops={"arrowstyle": "-", "color": "0.5", "linewidth": 0.8,
-                        "relpos": (0, 0.5), "shrinkB": 0},
-        )  # fmt: skip
+        panel.annotate(name, (x, y), (1.03, height), textcoords="axes fraction", va="center",
+                       fontsize=SMALL_POINTS, annotation_clip=False, arrowprops=arrow)  # fmt: skip
 
 
 def spread(heights: list[float], gap: float) -> list[float]:
-    """Move heights as far apart as letters need, each as little as its neighbours allow.
-
-    Args:
-        heights: sorted, from 0 to 1.
-        gap: what two of them are apart at least, where all find room from 0 to 1.
+    """Move sorted heights from 0 to 1 a gap apart, each as little as its neighbours allow.
 
     >>> [round(height, 2) for height in spread([0.2, 0.5, 0.5], 0.1)]
     [0.2, 0.45, 0.55]
@@ -108,11 +96,8 @@ def spread(heights: list[float], gap: float) -> list[float]:
             middle = (low * below + high * above) / (below + above)
             reach = (below + above - 1) * gap / 2
             groups.append((max(reach, min(1 - reach, middle)), below + above))
-    return [
-        middle + (place - (number - 1) / 2) * gap
-        for middle, number in groups
-        for place in range(number)
-    ]
+    return [middle + (place - (number - 1) / 2) * gap
+            for middle, number in groups for place in range(number)]  # fmt: skip
 
 
 def _touch(lower, upper, gap):

@@ -16,12 +16,7 @@ INCHES_HIGH, INCHES_HIGH_WITH_TWO_ROWS = 5, 9.4
 
 
 def draw(rankings: list[Ranking], recorded: list[Ranking] = ()) -> Figure:
-    """Draw all libraries.
-
-    Args:
-        rankings: one a library.
-        recorded: those of another machine, whose speeds and memory are drawn in grey.
-    """
+    """Draw all libraries; speeds and memory recorded on another machine are drawn in grey."""
     lanes_recorded = {ranking.library: ranking.lanes for ranking in recorded}
     heights = [INCHES_HIGH_WITH_TWO_ROWS if _needs_a_row(r) else INCHES_HIGH for r in rankings]
     figure, rows = canvas.figure_in_rows(heights)
@@ -43,7 +38,6 @@ def tell(rankings: list[Ranking], sentences: list[str]) -> str:
 
 
 def _needs_a_row(ranking: Ranking) -> bool:
-    """Tell whether these are too many loaders for a panel beside two others."""
     return ranking.view == "loaders" and len(ranking.lanes) >= LOADERS_THAT_NEED_A_ROW
 
 

@@ -25,11 +25,9 @@ MOST_EPOCHS, MOST_ROWS = 6, 24
 NARROWEST = 1 / 500
 HEIGHT_OF_TIMES_SEEN = {0: -0.22, 1: 0.25, 2: 0.45, 3: 0.65}
 TIMES_SEEN_IN_THE_LEGEND = {
-    0: to_say("never (below the line)"),
-    1: to_say("once (low)"),
-    2: to_say("twice (higher)"),
-    3: to_say("three times or more (highest)"),
-}
+    0: to_say("never (below the line)"), 1: to_say("once (low)"),
+    2: to_say("twice (higher)"), 3: to_say("three times or more (highest)"),
+}  # fmt: skip
 # How many images were seen other than once, in this order.
 TIMES_SEEN_COUNTED = {2: to_say("{count} twice"), 3: to_say("{count} three times or more"),
                       0: to_say("{count} never")}  # fmt: skip
@@ -38,15 +36,10 @@ INCHES_A_ROW, INCHES_A_LANE = 0.42, 0.45
 
 @dataclass(frozen=True)
 class Strip:
-    """How often the epochs shown of one lane saw each image.
-
-    Args:
-        lane: the lane; one that did not end well has no rows.
-        times_seen: int array of shape (epochs shown, images at hand), sorted by image number.
-    """
+    """How often the epochs shown of one lane saw each image; none, where it did not end well."""
 
     lane: Lane
-    times_seen: np.ndarray
+    times_seen: np.ndarray  # of int, (epochs shown, images at hand), sorted by image number
 
     @property
     def title(self) -> str:
@@ -77,9 +70,8 @@ def draw(ranking: Ranking) -> Figure:
     lowest = panels[-1, 0]
     lowest.set_xlim(0, most)
     lowest.xaxis.set_major_locator(MaxNLocator(10, integer=True))
-    lowest.set_xlabel(
-        say("the {images} images at hand, sorted by number (and so by class)", images=most)
-    )
+    lowest.set_xlabel(say("the {images} images at hand, sorted by number (and so by class)",
+                          images=most))  # fmt: skip
     signs = [Patch(facecolor=colour, label=say(TIMES_SEEN_IN_THE_LEGEND[times]))
              for times, colour in COLOUR_OF_TIMES_SEEN.items()]  # fmt: skip
     legend_below(figure, signs, 4, title=say("in one epoch an image was seen"))
@@ -107,10 +99,8 @@ def _in_words(strip):
 def strips_of(ranking: Ranking) -> list[Strip]:
     """Count how often each epoch saw each image, lane by lane."""
     epochs = max(1, min(MOST_EPOCHS, MOST_ROWS // len(ranking.lanes)))
-    return [
-        Strip(lane, times_seen(lane.result.seen[:epochs], images_at_hand(lane.experiment)))
-        for lane in ranking.lanes
-    ]
+    return [Strip(lane, times_seen(lane.result.seen[:epochs], images_at_hand(lane.experiment)))
+            for lane in ranking.lanes]  # fmt: skip
 
 
 def images_at_hand(experiment: Experiment) -> np.ndarray:

@@ -8,8 +8,7 @@ from kfit_teach.front.figures import canvas
 from kfit_teach.front.figures.style import LOOK_OF
 from kfit_teach.front.gathered import GatheredPart
 
-INCHES_OF_A_ROW = 0.55
-INCHES_OF_A_LIBRARY = 2.6
+INCHES_OF_A_ROW, INCHES_OF_A_LIBRARY = 0.55, 2.6
 LEAST_SPREAD = 2.0  # the axis reaches from half to twice the reference at least
 TICKS = (0.1, 0.2, 0.3, 0.5, 0.7, 1, 1.5, 2, 3, 5, 10)
 NUDGES = (0, 0.32, -0.32, 0.16, -0.16)  # keep neighbours apart, so that no dot hides another

@@ -67,16 +67,11 @@ def slope_in_words(name: str, series: Series, unit: str) -> str:
 
 
 def _magnitude(number):
-    """Give the power of ten that a number has, 0 for 0.
-
-    >>> _magnitude(48.0), _magnitude(0.5), _magnitude(0)
-    (1, -1, 0)
-    """
+    """Give the power of ten that a number has, 0 for 0."""
     return int(np.floor(np.log10(number))) if number else 0
 
 
 def _draw_half(half, drawn, unit, title, y_label):
-    """Draw one quantity of all lanes, with their slopes below the panel."""
     panel = half.subplots()
     for lane, series in drawn:
         _draw_lane(panel, lane, series, unit)

@@ -1,7 +1,4 @@
-"""Guess and measurement together: one strip a question.
-
-The guess is a hollow diamond, the measurement a black dot, so that neither needs a colour.
-"""
+"""Guess and measurement together, one strip a question: a hollow diamond, and a black dot."""
 
 import textwrap
 
@@ -14,6 +11,7 @@ from kfit_teach.front.figures.canvas import LETTERS_A_LINE, figure_in_rows, tidy
 from kfit_teach.front.figures.style import LABEL_POINTS, SMALL_POINTS
 from kfit_teach.front.guesses import Guess, plain
 
+# Neither needs a colour.
 GUESS = {"marker": "D", "markersize": 14, "markerfacecolor": "none", "markeredgecolor": "black",
          "markeredgewidth": 2.5, "linestyle": "none", "clip_on": False}  # fmt: skip
 MEASURED = {"marker": "o", "markersize": 9, "color": "black", "linestyle": "none", "clip_on": False}
@@ -22,10 +20,8 @@ INCHES_OF_A_STRIP, INCHES_OF_AN_ITEM, INCHES_OF_THE_LEGEND = 2.3, 0.42, 0.6
 
 def draw(guesses: list[Guess]) -> Figure:
     """Draw each guess with what was measured."""
-    heights = [
-        INCHES_OF_A_STRIP + INCHES_OF_AN_ITEM * (len(guess.options) if guess.kind == "order" else 0)
-        for guess in guesses
-    ]
+    items = [len(guess.options) if guess.kind == "order" else 0 for guess in guesses]
+    heights = [INCHES_OF_A_STRIP + INCHES_OF_AN_ITEM * count for count in items]
     figure, strips = figure_in_rows([*heights, INCHES_OF_THE_LEGEND])
     for strip, guess in zip(strips, guesses, strict=False):
         panel = strip.subplots()
@@ -45,7 +41,7 @@ def tell(guesses: list[Guess]) -> str:
 
 
 def _draw_number(panel, guess, said):
-    """A number line from 0 to beyond the larger of the two."""
+    """Draw a number line from 0 to beyond the larger of the two."""
     _draw_on_one_line(panel, said)
     for number in {plain(number): number for number in said}.values():
         panel.annotate(plain(number), (number, 0), (0, 16), textcoords="offset points",
@@ -59,7 +55,6 @@ def _draw_number(panel, guess, said):
 
 
 def _draw_choice(panel, guess, said):
-    """The options side by side."""
     _draw_on_one_line(panel, [guess.options.index(option) for option in said])
     letters = max(8, 100 // len(guess.options))
     names = [textwrap.fill(option, letters) for option in guess.options]
@@ -82,8 +77,8 @@ def _draw_order(panel, guess, said):
     places = range(len(guess.guess))
     if guess.measured is not None:
         for place, item in enumerate(guess.guess):
-            panel.plot([0, 1], [place, guess.measured.index(item)], color="0.4", linewidth=2,
-                       zorder=0)  # fmt: skip
+            ends = [place, guess.measured.index(item)]
+            panel.plot([0, 1], ends, color="0.4", linewidth=2, zorder=0)
     for x, items in enumerate(said):
         look, side, shift = [(GUESS, "right", -18), (MEASURED, "left", 18)][x]
         panel.plot([x] * len(items), places, **look)

@@ -19,8 +19,7 @@ from kfit_teach.common.words import say, say_counted
 from kfit_teach.front.figures.canvas import tidy
 from kfit_teach.front.figures.style import INCHES_WIDE, LABEL_POINTS, LOOK_OF
 
-INCHES_HIGH = 4.2
-DOTS_PER_INCH = 72
+INCHES_HIGH, DOTS_PER_INCH = 4.2, 72
 MOST_POINTS = 400  # of one line; more cannot be told apart
 
 
@@ -37,8 +36,7 @@ class LaneSeen:
         run = self.experiment
         if isinstance(event, Progress):
             images = min(event.batch * run.batch_size, run.number_of_images)
-            before = (event.epoch - 1) * run.number_of_images
-            self.trained.append((at_s, before + images))
+            self.trained.append((at_s, (event.epoch - 1) * run.number_of_images + images))
         elif isinstance(event, MemorySeen):
             self.held.append((at_s, event.mib))
 
@@ -102,9 +100,8 @@ class LivePicture:
         return say_counted(
             "Live picture of images trained on and memory; {number} lane so far. {lanes}",
             "Live picture of images trained on and memory; {number} lanes so far. {lanes}",
-            len(told),
-            lanes="; ".join(told),
-        )
+            len(told), lanes="; ".join(told),
+        )  # fmt: skip
 
 
 def _in_words(lane):
@@ -117,11 +114,7 @@ def _in_words(lane):
 
 
 def thinned(points: list) -> list:
-    """Leave out points that no eye would miss; the last one stays.
-
-    >>> thinned([(0, 0), (1, 5), (2, 9)])
-    [(0, 0), (1, 5), (2, 9)]
-    """
+    """Leave out points that no eye would miss; the last one stays."""
     points = list(points)  # a copy: the lane goes on meanwhile
     step = max(1, len(points) // MOST_POINTS)
     return points[::step] + (points[-1:] if step > 1 else [])

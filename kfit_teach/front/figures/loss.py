@@ -34,11 +34,9 @@ def draw_loss(panel: Axes, ranking: Ranking) -> None:
 def _title(curves):
     if not curves:
         return say("Loss: no lane ended")
-    return say(
-        "Loss: {lanes} on {curves}",
-        lanes=say_counted("{number} lane", "{number} lanes", len(curves)),
-        curves=say_counted("{number} curve", "{number} curves", count_curves(curves)),
-    )
+    lanes = say_counted("{number} lane", "{number} lanes", len(curves))
+    apart = say_counted("{number} curve", "{number} curves", count_curves(curves))
+    return say("Loss: {lanes} on {curves}", lanes=lanes, curves=apart)
 
 
 def count_curves(curves: list[list[float]]) -> int:
@@ -48,13 +46,10 @@ def count_curves(curves: list[list[float]]) -> int:
     2
     """
     lowest, highest = (find(value for curve in curves for value in curve) for find in (min, max))
-    apart = []
+    least, apart = 0.02 * (highest - lowest), []
     for curve in curves:
-        alike = [
-            len(other) == len(curve)
-            and np.allclose(other, curve, rtol=0, atol=0.02 * (highest - lowest))
-            for other in apart
-        ]
+        alike = [len(other) == len(curve) and np.allclose(other, curve, rtol=0, atol=least)
+                 for other in apart]  # fmt: skip
         if not any(alike):
             apart.append(curve)
     return len(apart)

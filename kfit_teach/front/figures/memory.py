@@ -14,12 +14,11 @@ MIB = 2**20
 
 
 def draw_memory(panel: Axes, ranking: Ranking, recorded: list[Lane], with_names: bool) -> None:
-    """Draw the lanes whose compiled base is known; in grey, those recorded on another machine.
-
-    Where with_names is true, names stand at the lines' ends too.
-    """
+    """Draw the lanes whose compiled base is known; in grey, those recorded on another machine."""
     for lane in recorded:
-        _draw_recorded(panel, lane)
+        seconds, mib = curve_over_base(lane.result)
+        panel.plot(seconds, mib, marker=LOOK_OF[lane.function].marker, markersize=5, zorder=1,
+                   markevery=max(1, len(mib) // 5), **RECORDED | {"linewidth": 1.5})  # fmt: skip
     curves = [(lane, *curve_over_base(lane.result)) for lane in ranking.lanes]
     curves = [curve for curve in curves if curve[1]]
     for curve in curves:
@@ -27,7 +26,9 @@ def draw_memory(panel: Axes, ranking: Ranking, recorded: list[Lane], with_names:
     highest_level = _draw_levels(panel, ranking.lanes[0].experiment)
     for lane, seconds, mib in curves:
         if lane.result.budget_end:
-            _draw_budget_end(panel, lane, seconds[-1], mib[-1])
+            panel.plot(seconds[-1], mib[-1], "X", color=LOOK_OF[lane.function].colour,
+                       markeredgecolor="black", markersize=15, zorder=5, clip_on=False,
+                       label=say("ended over budget"))  # fmt: skip
     label_once(panel)
     panel.set_xlabel(say("seconds since the model was compiled"))
     panel.set_ylabel(say("MiB over the compiled base"))
@@ -39,29 +40,12 @@ def draw_memory(panel: Axes, ranking: Ranking, recorded: list[Lane], with_names:
         panel.set_xticks([])
 
 
-def _draw_recorded(panel, lane):
-    seconds, mib = curve_over_base(lane.result)
-    panel.plot(seconds, mib, marker=LOOK_OF[lane.function].marker, markersize=5,
-               markevery=max(1, len(mib) // 5), zorder=1,
-               **RECORDED | {"linewidth": 1.5})  # fmt: skip
-
-
 def _draw_curve(panel, lane, seconds, mib, by_loader):
     """Draw one lane; of several loaders, only line styles tell them apart."""
     look = LOOK_OF[lane.function]
-    panel.plot(
-        seconds, mib, color=look.colour, linewidth=2, linestyle=LOADERS[lane.loader].line_style,
-        marker="" if by_loader else look.marker, markevery=max(1, len(mib) // 8),
-        label=lane.name if by_loader else lane.experiment.label,
-    )  # fmt: skip
-
-
-def _draw_budget_end(panel, lane, seconds, mib):
-    """Cross out the point at which a lane was ended over its budget."""
-    panel.plot(
-        seconds, mib, "X", color=LOOK_OF[lane.function].colour, markeredgecolor="black",
-        markersize=15, zorder=5, clip_on=False, label=say("ended over budget"),
-    )  # fmt: skip
+    panel.plot(seconds, mib, color=look.colour, linewidth=2, markevery=max(1, len(mib) // 8),
+               linestyle=LOADERS[lane.loader].line_style, marker="" if by_loader else look.marker,
+               label=lane.name if by_loader else lane.experiment.label)  # fmt: skip
 
 
 def _draw_levels(panel, experiment: Experiment) -> float:
@@ -80,10 +64,7 @@ def _draw_levels(panel, experiment: Experiment) -> float:
 
 
 def curve_over_base(result: Result) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """Shift a memory curve so that both axes, seconds and MiB, start at the compiled base.
-
-    A lane that failed or was stopped tells nothing of its base, so its curve is empty.
-    """
+    """Shift a memory curve, seconds and MiB, to the compiled base; empty where that is unknown."""
     if result.memory:
         base_mib = result.memory.base_mib
         start_s, end_s = (result.timing.phases_s[phase] for phase in ("data", "return"))

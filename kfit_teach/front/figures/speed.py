@@ -16,30 +16,22 @@ from kfit_teach.front.ranking import Lane, Ranking
 
 @dataclass(frozen=True)
 class SpeedBar:
-    """What stands at one place of the speed panel.
-
-    Args:
-        lane: whose place it is.
-        speeds: images/s, one a block, or that of the single run; empty where there is none.
-        plain: images/s without the pauses between epochs, or 0.
-        ceiling: images/s of the bare step, or 0.
-        why_empty: why there are no speeds, in a word or two.
-    """
+    """What stands at one lane's place of the speed panel, in images/s; 0 is what is not known."""
 
     lane: Lane
-    speeds: tuple[float, ...] = ()
-    plain: float = 0
-    ceiling: float = 0
-    why_empty: str = ""
+    speeds: tuple[float, ...] = ()  # one a block, or that of the single run
+    plain: float = 0  # without the pauses between epochs
+    ceiling: float = 0  # of the bare step
+    why_empty: str = ""  # why there are no speeds, in a word or two
 
     @property
     def speed(self) -> float:
-        """Median of the speeds, 0 where there are none."""
+        """Their median."""
         return statistics.median(self.speeds) if self.speeds else 0
 
     @property
     def share(self) -> float:
-        """The speed in percent of the ceiling; 0 where one of them is missing."""
+        """The speed in percent of the ceiling."""
         return 100 * self.speed / self.ceiling if self.ceiling else 0
 
     @property
@@ -153,9 +145,9 @@ def _draw_beside_bar(panel, place, bar):
                        elinewidth=2.5, capsize=5, capthick=2.5,
                        label=say("95 % interval (geometric mean)"))  # fmt: skip
     if bar.ceiling:
+        label = say("ceiling: the bare step (% reached)")
         panel.plot([place - 0.42, place + 0.42], 2 * [bar.ceiling], color="black", linewidth=3,
-                   solid_capstyle="butt",
-                   label=say("ceiling: the bare step (% reached)"))  # fmt: skip
+                   solid_capstyle="butt", label=label)  # fmt: skip
 
 
 def _write_on_bar(panel, place, bar, highest):

@@ -26,8 +26,7 @@ RECORDED = {"color": "0.55", "linewidth": 4, "linestyle": (0, (1, 0.6))}  # of a
 # How often an epoch saw an image: from light to dark, so that grey shows it too. Images never seen
 # get a colour that stands out; the others stay away from those of the training functions.
 COLOUR_OF_TIMES_SEEN = {0: "#E69F00", 1: "#C9B6DC", 2: "#8858B0", 3: "#3F1060"}
-BUDGET_COLOUR = "#B8578F"
-BUDGET_LINE_STYLE = (0, (9, 2, 2, 2))
+BUDGET_COLOUR, BUDGET_LINE_STYLE = "#B8578F", (0, (9, 2, 2, 2))
 
 TITLE_POINTS, LABEL_POINTS, SMALL_POINTS = 15, 13, 12
 INCHES_WIDE = 14

@@ -22,8 +22,7 @@ from kfit_teach.front.ranking import Lane, Ranking
 
 # The panel from close by shows at most so many batches of the fastest lane's epoch; slower lanes
 # may stretch it so many times, or the fastest lane's batches could not be told apart.
-MOST_BATCHES = 40
-MOST_STRETCHED = 3
+MOST_BATCHES, MOST_STRETCHED = 40, 3
 # Beyond so many batches, their edges in the whole call would be one smear; beyond so many spans of
 # the loader, these.
 MOST_EDGES, MOST_SPANS = 100, 40
@@ -122,10 +121,7 @@ def _draw_whole(panel, lanes):
 
 
 def _share_in_words(result, last):
-    """Say how much of the time since the first batch the loader took.
-
-    Hundreds of spans, each drawn wide enough to be seen, would look as if there was no pause.
-    """
+    # Hundreds of spans, each drawn wide enough to be seen, would look as if there was no pause.
     first = result.batch_ends_s[0][0]
     spent = sum(end - start for start, end in result.loader_spans_s if first <= start <= last)
     share = 100 * spent / max(last - first, 1e-9)
@@ -165,7 +161,6 @@ def _draw_epochs(panel, place, result):
 
 
 def _mark_epochs(panel, place, ends):
-    """Mark where epochs ended."""
     top, height = _at(place, BATCHES)
     panel.vlines(ends, top - 0.04, top + height + 0.04, color="black", linewidth=1.5)
 
@@ -185,13 +180,11 @@ def _shade(result, number):
 
 def _draw_loader(panel, place, result, start, end, edge):
     """Draw between two instants when the loader was busy, or was waited for."""
-    looks = WAITING if _waits(result) else BUSY
-    spans = [
-        (max(begun, start) - start, min(ended, end) - max(begun, start))
-        for begun, ended in result.loader_spans_s
-        if ended >= start and begun <= end
-    ]
+    spans = [(max(begun, start) - start, min(ended, end) - max(begun, start))
+             for begun, ended in result.loader_spans_s
+             if ended >= start and begun <= end]  # fmt: skip
     # The edge has a width in points, so that the shortest span is seen too.
+    looks = WAITING if _waits(result) else BUSY
     panel.broken_barh(spans, _at(place, LOADER), linewidth=edge, **looks)
 
 
@@ -202,25 +195,19 @@ def _write(panel, place, height, text):
 
 
 def ends_from_close_by(result: Result) -> list[float]:
-    """Choose where to look closely, and list in seconds since then when batches ended.
-
-    It is the end of the first epoch, or of the first batch where there is one epoch only.
-    """
+    """List when batches ended, in seconds since the panel from close by begins."""
     start = _start_of_close_up(result)
     return [end - start for end in _ends(result) if end > start]
 
 
 def _start_of_close_up(result):
+    """Give the end of the first epoch, or of the first batch where there is one epoch only."""
     epochs = result.batch_ends_s
     return epochs[0][-1] if len(epochs) > 1 else epochs[0][0]
 
 
 def seconds_shown(results: list[Result]) -> float:
-    """Choose how long the panel from close by is.
-
-    It takes an epoch of each lane or its first batches, but the fastest lane's batches must be
-    told apart.
-    """
+    """Choose how long the panel from close by is: the fastest lane's batches must be told apart."""
     lengths = []
     for result in results:
         ends = ends_from_close_by(result)[: min(MOST_BATCHES, len(result.batch_ends_s[-1]))]

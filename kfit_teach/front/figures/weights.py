@@ -38,11 +38,9 @@ def draw(ranking: Ranking) -> Figure:
                 _draw_cell(panel, column, row, distance)
         _draw_cell(panel, yardstick, row, lane.result.weights_moved)
     _name_cells(panel, [lane.label for lane in lanes], yardstick)
-    panel.set_xlabel(
-        say("max |Δw|: the largest difference between any two weights in the same place. "
-            "0 = the same weights, bit for bit"),
-        fontsize=LABEL_POINTS, labelpad=14,
-    )  # fmt: skip
+    what = say("max |Δw|: the largest difference between any two weights in the same place. "
+               "0 = the same weights, bit for bit")  # fmt: skip
+    panel.set_xlabel(what, fontsize=LABEL_POINTS, labelpad=14)
     return figure
 
 

@@ -33,21 +33,17 @@ class AdvisorPanel:
         library, how_found = library_at_hand()
         self.trouble = None
         self.questions = {
-            "data": _list_of(
-                DATA_ANSWERS, say("Where is your data?"), say("what fit or your loop reads")
-            ),
-            "loop": _list_of(
-                LOOP_ANSWERS, say("What does your loop need?"), say("who decides, and when")
-            ),
-            "library": _list_of(LIBRARY_ANSWERS, say("Which Keras?"), how_found, first=library),
-        }
+            "data": _list_of(DATA_ANSWERS, say("Where is your data?"),
+                             say("what fit or your loop reads"), "arrays"),
+            "loop": _list_of(LOOP_ANSWERS, say("What does your loop need?"),
+                             say("who decides, and when"), "ordinary"),
+            "library": _list_of(LIBRARY_ANSWERS, say("Which Keras?"), how_found, library),
+        }  # fmt: skip
         self._answer = widgets.HTML().add_class("kfit-advice")
         self.trouble_shown = widgets.HTML().add_class("kfit-trouble")
         found = widgets.HTML(pages.section(pages.paragraph(how_found)))
-        self.view = widgets.VBox(
-            [*self.questions.values(), found, self.trouble_shown, self._answer],
-            layout={"width": "100%"},
-        ).add_class("kfit-advisor")
+        shown = [*self.questions.values(), found, self.trouble_shown, self._answer]
+        self.view = widgets.VBox(shown, layout={"width": "100%"}).add_class("kfit-advisor")
         for question in self.questions.values():
             question.observe(guarded(self, lambda _: self.refresh()), "value")
         self.refresh()
@@ -61,13 +57,12 @@ class AdvisorPanel:
         """Show the advice for what is chosen now."""
         self.trouble, self.trouble_shown.value = None, ""
         advice = self.advice
+        warnings = "".join(f"<li>{html.escape(sentence)}</li>" for sentence in advice.beware)
         self._answer.value = pages.section(
-            f"<p><b>{pages.status(advice.headline)}</b></p>",
-            pages.paragraph(advice.why),
+            f"<p><b>{pages.status(advice.headline)}</b></p>", pages.paragraph(advice.why),
             pages.code(advice.code, max_height="none"),
-            pages.paragraph(say("Mind:")),
-            _listed(advice.beware),
-        )
+            pages.paragraph(say("Mind:")), f"<ul>{warnings}</ul>",
+        )  # fmt: skip
 
     def show_trouble(self):
         """Show what went wrong: a sentence, the traceback folded away."""
@@ -86,20 +81,9 @@ class AdvisorPanel:
         return {**self.view._repr_mimebundle_(**options), "text/plain": repr(self)}
 
 
-def _list_of(
-    answers: dict[str, str], label: str, tooltip: str, first: str | None = None
-) -> widgets.Dropdown:
-    """Make a list to choose from, labelled by its question."""
+def _list_of(answers, question, tooltip, first):
     return widgets.Dropdown(
-        options=[(say(text), name) for name, text in answers.items()],
-        value=first or next(iter(answers)),
-        description=label,
-        tooltip=tooltip,
-        style={"description_width": "16em"},
+        options=[(say(text), name) for name, text in answers.items()], value=first,
+        description=question, tooltip=tooltip, style={"description_width": "16em"},
         layout={"width": "auto", "max_width": "52em"},
-    )
-
-
-def _listed(sentences: tuple[str, ...]) -> str:
-    """Put sentences into a list."""
-    return "<ul>" + "".join(f"<li>{html.escape(one)}</li>" for one in sentences) + "</ul>"
+    )  # fmt: skip

@@ -7,6 +7,7 @@ widgets and never print; what goes wrong in one is kept in `trouble` and shown i
 
 import threading
 import weakref
+from collections.abc import Callable
 from concurrent.futures import wait
 
 import ipywidgets as widgets
@@ -34,46 +35,46 @@ class Panel:
         self.warm = WarmStart()
         self.thread = JobThread()
         self.job = None
-        self.run_button = self.button(
-            "run", say("Run"), self.start, "primary", say("train all lanes")
-        )
-        self.stop_button = self.button(
-            "stop", say("Stop"), self.stop, "warning", say("end the run at once")
-        )
+        button = self.button
+        self.run_button = button("run", say("Run"), self.start, "primary", say("train all lanes"))
+        self.stop_button = button("stop", say("Stop"), self.stop, "warning",
+                                  say("end the run at once"))  # fmt: skip
         self.status = widgets.HTML().add_class("kfit-status")
         self.trouble_shown = widgets.HTML().add_class("kfit-trouble")
         self.view = widgets.VBox(layout={"width": "100%"}).add_class("kfit-panel")
 
     # What a subclass uses
 
-    def button(self, kind, text, action, style="", tooltip=""):
+    def button(
+        self, kind: str, text: str, action: Callable, style: str = "", tooltip: str = ""
+    ) -> widgets.Button:
         """Make a button of the CSS class kfit-KIND, whose trouble is shown in the panel."""
         button = widgets.Button(description=text, button_style=style, tooltip=tooltip or text)
         button.add_class(f"kfit-{kind}")
         button.on_click(guarded(self, lambda _: action()))
         return button
 
-    def watch(self, widget, action):
+    def watch(self, widget: widgets.Widget, action: Callable) -> None:
         """Call an action whenever a widget's value changes."""
         widget.observe(guarded(self, lambda _: action()), "value")
 
-    def show_status(self, sentence):
+    def show_status(self, sentence: str) -> None:
         """Show one sentence beside the buttons; screen readers read it out."""
         self.status.value = pages.status(sentence)
 
     @property
-    def is_running(self):
+    def is_running(self) -> bool:
         """Whether a run is on."""
         return self.job is not None and not self.job.done()
 
     # Run and Stop
 
-    def start(self):
+    def start(self) -> None:
         """Begin the work in the panel's thread, and return at once; nothing where a run is on."""
         if self.is_running:
             return
         self.stop_asked.clear()
-        self._forget_trouble()
+        self.trouble, self.trouble_shown.value = None, ""
         self.show_status(say("Starting."))
         self.job = self.thread.put(self._work_and_tell)
         self.refresh_buttons()
@@ -81,16 +82,13 @@ class Panel:
         if self._is_shown_last():
             self._prepare_worker()  # for the next click, once this run is over
 
-    def stop(self):
+    def stop(self) -> None:
         """End the run, if one is on; what was measured is kept."""
         self.stop_asked.set()
         self.warm.give_up()  # the run may be waiting behind it
 
     def run(self):
-        """Do the work and wait for its end: for scripts, for tests, for a cell.
-
-        Returns:
-            What the panel's `work` returns.
+        """Do the work, wait for its end, and return what it gave: for scripts, for a cell.
 
         Raises:
             BadInput: a setting is out of its bounds, or images or a library are missing.
@@ -108,7 +106,7 @@ class Panel:
         self.refuse(done)
         return done
 
-    def refuse(self, done):
+    def refuse(self, done) -> None:
         """Raise what a script must not overlook; a subclass knows what that is."""
 
     def _work_and_tell(self):
@@ -120,11 +118,7 @@ class Panel:
             self.show_trouble()
             raise
 
-    def _forget_trouble(self):
-        self.trouble = None
-        self.trouble_shown.value = ""
-
-    def show_trouble(self):
+    def show_trouble(self) -> None:
         """Show what went wrong: a sentence, the traceback folded away."""
         self.trouble_shown.value = pages.trouble(self.trouble)
         self.show_status("")
@@ -137,7 +131,7 @@ class Panel:
         self.warm_up()
         return {**shown, "text/plain": repr(self)}
 
-    def warm_up(self):
+    def warm_up(self) -> None:
         """Let one worker wait with the library imported; that of another panel is ended."""
         last = Panel._shown_last and Panel._shown_last()
         if last not in (None, self):
@@ -145,7 +139,7 @@ class Panel:
         Panel._shown_last = weakref.ref(self)
         self._prepare_worker()
 
-    def _is_shown_last(self):
+    def _is_shown_last(self) -> bool:
         return Panel._shown_last is not None and Panel._shown_last() is self
 
     def _prepare_worker(self):
@@ -154,11 +148,11 @@ class Panel:
         if library:
             self.thread.put(lambda: self._is_shown_last() and self.warm.prepare(library))
 
-    def library_to_warm(self):
+    def library_to_warm(self) -> str:
         """Say which library the first lane needs; a subclass knows. "" for none."""
         return ""
 
-    def close(self):
+    def close(self) -> None:
         """End everything: the run, the waiting worker, the thread, the widgets."""
         if self._is_shown_last():
             Panel._shown_last = None

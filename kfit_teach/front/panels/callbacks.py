@@ -1,20 +1,15 @@
 """Widgets swallow what their callbacks raise; here it is kept and shown instead."""
 
 import functools
+from collections.abc import Callable
 
 from kfit_teach.front.telling import pages
 
 
-def guarded(panel, function):
+def guarded(panel, function: Callable) -> Callable:
     """Wrap a callback so that nothing it raises is lost.
 
-    Args:
-        panel: has `trouble`, and `show_trouble()`.
-        function: the callback.
-
-    Returns:
-        A function that does the same; an exception goes to `panel.trouble` (a dict with "sentence"
-        and "traceback") and is shown in the panel.
+    It goes to `panel.trouble` (a dict with "sentence" and "traceback"), and `panel.show_trouble()`.
     """
 
     @functools.wraps(function)

@@ -6,12 +6,14 @@ from functools import partial
 
 import ipywidgets as widgets
 
-from kfit_teach.common.experiment import ComparisonSettings
+from kfit_teach.common.experiment import ComparisonSettings, Experiment
 from kfit_teach.common.files import writable_path
 from kfit_teach.common.problems import BadInput, validated
 from kfit_teach.common.wire import LaneEnded
 from kfit_teach.common.words import say
 from kfit_teach.front.comparing import prepare_comparison, run_comparison
+from kfit_teach.front.comparison import Comparison
+from kfit_teach.front.figures.live import LaneSeen, LivePicture
 from kfit_teach.front.panels.base import Panel
 from kfit_teach.front.panels.controls import make_control
 from kfit_teach.front.panels.lane_row import LaneRow
@@ -19,7 +21,6 @@ from kfit_teach.front.panels.outcome import RecordedResult, outcome
 from kfit_teach.front.panels.questions import ask
 from kfit_teach.front.panels.thread import Painter
 from kfit_teach.front.plain_code.script import plain_script
-from kfit_teach.front.figures.live import LaneSeen, LivePicture
 from kfit_teach.front.telling import pages
 from kfit_teach.front.telling.sentences import tell
 
@@ -72,14 +73,14 @@ class ComparePanel(Panel):
 
     # What stands where
 
-    def _control(self, name, choices):
+    def _control(self, name: str, choices) -> widgets.Widget:
         field = ComparisonSettings.model_fields.get(name)
         first = self._settings.get(name, field.default if field else None)
         if isinstance(first, tuple | list) and len(first) == 1:
             first = first[0]
         return make_control(name, first, choices)
 
-    def _make_buttons(self):
+    def _make_buttons(self) -> None:
         self._commit_button = self.button(
             "commit-my-guess", say("Commit my guess"), self.commit, "info",
             say("lock your guess in; then you can run"),
@@ -103,7 +104,7 @@ class ComparePanel(Panel):
         self.watch(self._show_code, self._refresh_code)
         self.watch(self._show_recorded, self._refresh_outcome)
 
-    def _children(self, title):
+    def _children(self, title: str) -> list[widgets.Widget]:
         """Lay everything out, from top to bottom."""
         wrapped = partial(widgets.Box, layout={"flex_flow": "row wrap"})
         heading = [widgets.HTML(f"<b>{html.escape(title)}</b>")] if title else []
@@ -130,11 +131,8 @@ class ComparePanel(Panel):
 
     # Settings and guesses
 
-    def settings(self):
+    def settings(self) -> ComparisonSettings:
         """Read the controls.
-
-        Returns:
-            ComparisonSettings.
 
         Raises:
             BadInput: they do not go together.
@@ -142,7 +140,7 @@ class ComparePanel(Panel):
         chosen = {name: control.value for name, control in self.controls.items()}
         return validated(ComparisonSettings, **self._settings | chosen)
 
-    def _why_not_now(self):
+    def _why_not_now(self) -> str:
         """Say why these settings cannot be run; "" where they can."""
         try:
             self.settings()
@@ -150,18 +148,18 @@ class ComparePanel(Panel):
             return str(refusal)
         return ""
 
-    def commit(self):
+    def commit(self) -> None:
         """Lock the guesses in; from now on Run is unlocked."""
         self._committed = (self.settings(), [(row.question, row.guess()) for row in self.rows])
         self.show_status(say("Your guess is kept. Now run."))
         self.refresh_buttons()
 
-    def skip(self):
+    def skip(self) -> None:
         """Unlock Run without a guess, for an instructor in a hurry."""
         self._committed = (None, [])
         self.refresh_buttons()
 
-    def refresh_buttons(self):
+    def refresh_buttons(self) -> None:
         """Lock and unlock everything as the state of the panel asks for."""
         why_not = self._why_not_now()
         self._why_not.value = pages.hint(why_not)
@@ -184,19 +182,16 @@ class ComparePanel(Panel):
 
     # The work, in the panel's thread
 
-    def work(self):
-        """Run the comparison that the controls ask for.
-
-        Returns:
-            Comparison.
-        """
+    def work(self) -> Comparison:
+        """Run the comparison that the controls ask for."""
         self._picture.value = self._outcome.value = self._code.value = ""
         self._show_code.value = self._show_recorded.value = False
         settings = self.settings()
         self._lay_out_lanes(settings.experiments())
         self.show_status(say("Preparing the images."))
-        self.comparison = prepare_comparison(self._path, self._bar, **settings.model_dump())
-        lanes = {run.name: LaneSeen(run) for run in self.comparison.settings.experiments()}
+        comparison = prepare_comparison(self._path, self._bar, **settings.model_dump())
+        self.comparison = comparison
+        lanes = {run.name: LaneSeen(run) for run in comparison.settings.experiments()}
         live = LivePicture(list(lanes.values()))
         self.show_status(say("Running."))
         started_s = {}
@@ -211,41 +206,35 @@ class ComparePanel(Panel):
                 painter.touch()
 
             run_comparison(
-                self.comparison,
-                watch,
-                self.stop_asked,
-                self._bar,
-                self.warm,
-                True,
-                self.show_status,
+                comparison, watch, self.stop_asked, self._bar, self.warm, True, self.show_status
             )
         self._finish(settings)
-        return self.comparison
+        return comparison
 
-    def _lay_out_lanes(self, experiments):
+    def _lay_out_lanes(self, experiments: list[Experiment]) -> None:
         """Show one row a lane; rows are used again, so that nothing piles up."""
         for run in experiments:
             self._row(run.name).begin(run.epochs * run.steps_per_epoch)
         names = [run.name for run in experiments]
         self._lane_boxes.children = [self._lanes[name].box for name in names]
 
-    def _row(self, label):
+    def _row(self, label: str) -> LaneRow:
         """Find the row with this label; a row is made only once, since widgets live on for good."""
         if label not in self._lanes:
             self._lanes[label] = LaneRow(label)
         return self._lanes[label]
 
-    def _bar(self, total, label, unit=None):
+    def _bar(self, total: int, label: str, unit: str | None = None) -> LaneRow:
         """Give the row of a lane, or one more row for whatever else takes time."""
         row = self._row(label)
         if row.box not in self._lane_boxes.children:
             self._lane_boxes.children = [*self._lane_boxes.children, row.box]
         return row.begin(total, say("{total} {units}", total=total, units=unit or say("images")))
 
-    def _paint(self, live):
+    def _paint(self, live: LivePicture) -> None:
         self._picture.value = pages.picture(live.frame(), live.alt())
 
-    def _finish(self, settings):
+    def _finish(self, settings: ComparisonSettings) -> None:
         """Lay the guesses beside the results, and show everything.
 
         A guess belongs to the settings that it was made for; other settings want another guess.
@@ -260,41 +249,34 @@ class ComparePanel(Panel):
         self._picture.value = ""
         self.show_status(say("Stopped; what was measured is kept.") if stopped else say("Done."))
 
-    def refuse(self, done):
+    def refuse(self, done: Comparison) -> None:
         """Raise what a script must not overlook: a lane that failed, or a void comparison."""
         failed = [result for result in done.results if result.status == "failed"]
         if failed:
-            problem = failed[0].problem
-            raise RuntimeError(
-                f"{failed[0].experiment.name}: {problem.sentence}\n{problem.traceback}"
-            )
-        for library in done.libraries:
-            same = done.same_weights(library)
+            name, problem = failed[0].experiment.name, failed[0].problem
+            raise RuntimeError(f"{name}: {problem.sentence}\n{problem.traceback}")
+        for same in map(done.same_weights, done.libraries):
             if same.answer == "void":
                 raise RuntimeError(tell(same))
 
     # After a run
 
-    def _refresh_outcome(self):
+    def _refresh_outcome(self) -> None:
         """Show figure, guesses, tables and conclusions of the last run."""
-        comparison = self.comparison
-        if comparison is None or not comparison.results:
-            return
-        recorded = self._recorded if self._show_recorded.value else None
-        self._outcome.value = outcome(comparison, recorded)
+        if self.comparison and self.comparison.results:
+            recorded = self._recorded if self._show_recorded.value else None
+            self._outcome.value = outcome(self.comparison, recorded)
 
-    def _refresh_code(self):
+    def _refresh_code(self) -> None:
         """Show each lane's script in plain Keras, or hide them."""
         if not self._show_code.value or self.comparison is None:
             self._code.value = ""
             return
-        scripts = [
-            pages.folded(run.name, plain_script(run))
-            for run in self.comparison.settings.experiments()
-        ]
+        lanes = self.comparison.settings.experiments()
+        scripts = [pages.folded(lane.name, plain_script(lane)) for lane in lanes]
         self._code.value = pages.section(*scripts)
 
-    def save(self):
+    def save(self) -> None:
         """Write the last result as JSON, into the file named beside the button."""
         try:
             path = writable_path(self._file.value.strip() or FILE_NAME, (".json",))
@@ -306,7 +288,7 @@ class ComparePanel(Panel):
 
     # For scripts and for readers without a kernel
 
-    def recorded(self):
+    def recorded(self) -> RecordedResult:
         """Give the recorded result, folded away, so that nobody reads it before their guess.
 
         Raises:
@@ -316,7 +298,7 @@ class ComparePanel(Panel):
             raise BadInput(say("This panel has no recorded result; run it with panel.run()."))
         return RecordedResult(self._recorded)
 
-    def library_to_warm(self):
+    def library_to_warm(self) -> str:
         """Name the library of the first lane; none while the settings cannot be run."""
         return "" if self._why_not_now() else self.settings().libraries[0]
 

@@ -13,15 +13,9 @@ from kfit_teach.common.words import say
 
 
 def make_control(name: str, value, choices=()) -> widgets.Widget:
-    """Make the control of one setting.
+    """Make the control of one setting; its `value` is the setting's, first the one given.
 
-    Args:
-        name: a field of ComparisonSettings.
-        value: what it shows first.
-        choices: the values to choose from, or (text, value) pairs; all that are allowed if empty.
-
-    Returns:
-        An ipywidget whose `value` is the setting's.
+    Choices are values, or (text, value) pairs; where there are none, all that are allowed.
 
     Raises:
         BadInput: there is no such setting, or its values cannot be listed.

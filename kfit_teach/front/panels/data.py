@@ -99,17 +99,15 @@ class DataPanel(Panel):
         super().stop()
 
     def work(self) -> Path | None:
-        """Download the archive, check every photograph, and look again.
-
-        Returns:
-            The path of the archive; None where it was stopped.
+        """Download the archive, check every photograph, look again; None where it was stopped.
 
         Raises:
             BadInput: nothing could be fetched, or what came is not Flowers-17.
         """
         self._row.begin(1, say("connecting"))
         self._row.box.layout.display = None
-        bar = _DownloadBar(self._row, self.stop_asked, self._say_checking)
+        checking = say("All of it is here. Now each photograph is checked.")
+        bar = _DownloadBar(self._row, self.stop_asked, lambda: self.show_status(checking))
         self.show_status(say("Fetching."))
         try:
             archive = oxford.download(store.make_cache_folder(), self.address, bar)
@@ -121,9 +119,6 @@ class DataPanel(Panel):
         self.look()
         self.show_status(self._success())
         return archive
-
-    def _say_checking(self) -> None:
-        self.show_status(say("All of it is here. Now each photograph is checked."))
 
     def _success(self) -> str:
         """Say what is different now."""

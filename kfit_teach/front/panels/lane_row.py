@@ -4,19 +4,15 @@ import html
 
 import ipywidgets as widgets
 
-from kfit_teach.common.result import WORDS_FOR_STATUS
+from kfit_teach.common.result import WORDS_FOR_STATUS, Result
 from kfit_teach.common.words import say
 from kfit_teach.front.telling import pages
 
 
 class LaneRow:
-    """A row of widgets that can be used like the house's other progress bars.
+    """A row of widgets that can be used like the house's other progress bars."""
 
-    Args:
-        name: the lane's.
-    """
-
-    def __init__(self, name):
+    def __init__(self, name: str):
         self.n = 0
         self._name = widgets.HTML(f"<b>{html.escape(name)}</b>", layout={"width": "20em"})
         self._bar = widgets.IntProgress(tooltip=name, layout={"width": "14em"})
@@ -25,24 +21,23 @@ class LaneRow:
         line = widgets.Box([self._name, self._bar, self._text], layout={"flex_flow": "row wrap"})
         self.box = widgets.VBox([line, self._ending]).add_class("kfit-lane")
 
-    def begin(self, total, text=None):
+    def begin(self, total: int, text: str | None = None) -> "LaneRow":
         """Start anew, with so many units to do."""
-        text = text or say("waiting")
         self.n = 0
         self._bar.max, self._bar.value, self._bar.bar_style = total, 0, ""
-        self._text.value, self._ending.value = html.escape(text), ""
+        self._text.value, self._ending.value = html.escape(text or say("waiting")), ""
         return self
 
-    def update(self, count=1):
+    def update(self, count: int = 1) -> None:
         """Count on."""
         self.n += count
         self._bar.value = self.n
 
-    def set_postfix_str(self, text):
+    def set_postfix_str(self, text: str) -> None:
         """Say where the lane is."""
         self._text.value = html.escape(text)
 
-    def end(self, result):
+    def end(self, result: Result) -> None:
         """Say how the lane ended: in one sentence, the traceback folded away."""
         styles = {"done": "success", "stopped": "", "failed": "danger", "over budget": "warning"}
         self._bar.bar_style = styles[result.status]
@@ -56,11 +51,11 @@ class LaneRow:
             )
 
     @property
-    def text(self):
+    def text(self) -> str:
         """What stands beside the bar."""
         return html.unescape(self._text.value)
 
-    def close(self):
+    def close(self) -> None:
         """Leave the row as it is, to be read."""
 
     def __enter__(self):
@@ -70,7 +65,7 @@ class LaneRow:
         self.close()
 
 
-def _done(result):
+def _done(result: Result) -> str:
     """Say what a run came to in a line."""
     speed, peak = result.timing.images_per_s, result.memory.peak_extra_mib
     if not speed:

@@ -3,24 +3,17 @@
 from kfit_teach.common.words import say
 from kfit_teach.front.comparison import Comparison
 from kfit_teach.front.figures import guesses as guesses_figure
+from kfit_teach.front.guesses import Guess
 from kfit_teach.front.telling import pages
 from kfit_teach.front.telling.report import Picture
 
 
 def outcome(comparison: Comparison, recorded: Comparison | None = None) -> str:
-    """Show guesses, figure, tables and conclusions.
-
-    Args:
-        comparison: with results.
-        recorded: of another machine, drawn in grey, or None.
-
-    Returns:
-        HTML.
-    """
+    """Show guesses, figure, tables and conclusions as HTML; what was recorded is drawn in grey."""
     return comparison.told(recorded).as_html(above=_guesses(comparison.guesses))
 
 
-def _guesses(guesses):
+def _guesses(guesses: list[Guess]) -> str:
     """Show guess and measurement together, and say how far apart they were."""
     if not guesses:
         return ""
@@ -39,11 +32,6 @@ class RecordedResult:
 
     def _repr_mimebundle_(self, **options):
         """Show it as HTML that reads without a kernel."""
-        summary = say(
-            "The recorded result of another machine. Guess and run first; then open this."
-        )
-        inner = outcome(self.comparison)
-        return {
-            "text/html": f"<details><summary>{summary}</summary>{inner}</details>",
-            "text/plain": summary,
-        }
+        told = say("The recorded result of another machine. Guess and run first; then open this.")
+        inner = f"<summary>{told}</summary>{outcome(self.comparison)}"
+        return {"text/html": f"<details>{inner}</details>", "text/plain": told}

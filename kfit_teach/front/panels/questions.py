@@ -5,20 +5,15 @@ import html
 import ipywidgets as widgets
 
 from kfit_teach.common.words import say
-from kfit_teach.front.guesses import ChoiceQuestion, NumberQuestion
+from kfit_teach.front.guesses import ChoiceQuestion, NumberQuestion, OrderQuestion, Question
 
 _WIDE = {"description_width": "initial"}
 
 
-def ask(question):
-    """Make the row of one question.
+def ask(question: Question) -> "NumberRow | ChoiceRow | OrderRow":
+    """Make the row of one question: its `box`, and the `inputs` in it that can be changed.
 
-    Args:
-        question: NumberQuestion, ChoiceQuestion or OrderQuestion.
-
-    Returns:
-        A row with `box` (an ipywidget), `inputs` (the widgets that can be changed) and `guess()`,
-        which gives the guess, or None where it is not complete yet.
+    Its `guess()` gives the guess, or None where it is not complete yet.
     """
     if isinstance(question, NumberQuestion):
         return NumberRow(question)
@@ -28,7 +23,7 @@ def ask(question):
 class _Row:
     """The question as text over its inputs."""
 
-    def __init__(self, question, inputs):
+    def __init__(self, question: Question, inputs: list[widgets.Widget]):
         self.question, self.inputs = question, inputs
         text = widgets.HTML(f"<b>{html.escape(question.text)}</b>")
         line = widgets.Box(inputs, layout={"flex_flow": "row wrap"})
@@ -38,12 +33,11 @@ class _Row:
 class NumberRow(_Row):
     """A bounded number, which counts as a guess once it was touched."""
 
-    def __init__(self, question):
+    def __init__(self, question: NumberQuestion):
         number = widgets.BoundedFloatText(
             value=question.low, min=question.low, max=question.high, step=question.step,
             description=say("your guess ({unit})", unit=question.unit or say("number")),
-            style=_WIDE,
-            tooltip=question.text, layout={"width": "auto"},
+            style=_WIDE, tooltip=question.text, layout={"width": "auto"},
         )  # fmt: skip
         super().__init__(question, [number])
         self._touched = False
@@ -60,7 +54,7 @@ class NumberRow(_Row):
 class ChoiceRow(_Row):
     """One list to choose from."""
 
-    def __init__(self, question):
+    def __init__(self, question: ChoiceQuestion):
         super().__init__(question, [_list_of(question.options, say("your guess"), question.text)])
 
     def guess(self):
@@ -71,15 +65,11 @@ class ChoiceRow(_Row):
 class OrderRow(_Row):
     """One list a place."""
 
-    def __init__(self, question):
-        lists = [
-            _list_of(
-                question.items,
-                f"{place}.",
-                say("place {place}: {question}", place=place, question=question.text),
-            )  # fmt: skip
-            for place in range(1, len(question.items) + 1)
-        ]
+    def __init__(self, question: OrderQuestion):
+        lists = []
+        for place in range(1, len(question.items) + 1):
+            tooltip = say("place {place}: {question}", place=place, question=question.text)
+            lists.append(_list_of(question.items, f"{place}.", tooltip))
         super().__init__(question, lists)
 
     def guess(self):
@@ -88,7 +78,7 @@ class OrderRow(_Row):
         return order if set(order) == set(self.question.items) else None
 
 
-def _list_of(options, label, tooltip):
+def _list_of(options: tuple[str, ...], label: str, tooltip: str) -> widgets.Dropdown:
     return widgets.Dropdown(
         options=[(say("choose ..."), None), *((option, option) for option in options)],
         description=label, tooltip=tooltip, style=_WIDE, layout={"width": "auto"},

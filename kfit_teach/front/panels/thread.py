@@ -6,7 +6,9 @@ its panel. It is a daemon, since a kernel that is shut down must not wait for a 
 
 import queue
 import threading
+from collections.abc import Callable
 from concurrent.futures import Future
+from typing import Any
 
 
 class JobThread:
@@ -16,15 +18,8 @@ class JobThread:
         self._jobs = queue.SimpleQueue()
         self._thread = None
 
-    def put(self, job):
-        """Have a job done.
-
-        Args:
-            job: a function without arguments.
-
-        Returns:
-            concurrent.futures.Future of what it returns.
-        """
+    def put(self, job: Callable[[], Any]) -> Future:
+        """Have a job done."""
         if self._thread is None:
             self._thread = threading.Thread(
                 target=_do_jobs, args=(self._jobs,), name="kfit_teach panel", daemon=True
@@ -34,7 +29,7 @@ class JobThread:
         self._jobs.put((job, future))
         return future
 
-    def end(self):
+    def end(self) -> None:
         """End the thread once all jobs are done, and wait for it."""
         if self._thread is not None:
             self._jobs.put(None)
@@ -42,7 +37,7 @@ class JobThread:
             self._thread = None
 
 
-def _do_jobs(jobs):
+def _do_jobs(jobs: queue.SimpleQueue) -> None:
     """Do jobs until there is None; what one raises is kept for whoever asks its future."""
     while (given := jobs.get()) is not None:
         job, future = given
@@ -55,15 +50,12 @@ def _do_jobs(jobs):
 class Painter:
     """Paints in a thread of its own, eight times a second at most, where there is something new.
 
-    Args:
-        paint: a function without arguments.
-
     It is a context manager; what `paint` raises is raised again at its end.
     """
 
     SECONDS_BETWEEN = 0.125
 
-    def __init__(self, paint):
+    def __init__(self, paint: Callable[[], None]):
         self._paint, self._error = paint, None
         self._dirty, self._over = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._go, name="kfit_teach painter", daemon=True)
@@ -79,7 +71,7 @@ class Painter:
         if self._error and kind is None:
             raise self._error
 
-    def touch(self):
+    def touch(self) -> None:
         """Say that there is something new."""
         self._dirty.set()
 

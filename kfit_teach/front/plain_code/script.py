@@ -25,10 +25,7 @@ def plain_script(experiment: Experiment) -> str:
 
     It has the same library, call, loader, network, order and seeds, and prints at its end the
     sha256 of the same weights. It reads the files that this package stored. Images "auto" are
-    settled as this machine would.
-
-    Raises:
-        BadInput: the images are "auto", and a path to the real ones was named that leads nowhere.
+    settled as this machine would: BadInput where a path to the real ones leads nowhere.
 
     >>> run = Experiment(training_function="fit", library="keras", images="synthetic")
     >>> print(plain_script(run).splitlines()[-1])
@@ -36,21 +33,19 @@ def plain_script(experiment: Experiment) -> str:
     """
     run = resolve_images(experiment)
     loader = LOADERS[run.loader]
+    file = form_path(loader.form, run) if loader.form else store_path(run.images, run.image_size)
     augments_batches = run.augment in BY_BATCH
     text = filled(
-        "script.py.j2",
-        run=run,
-        loader=loader,
-        file=_file(run, loader.form),
+        "script.py.j2", run=run, loader=loader,
+        file=_constant((loader.form or "images").upper(), file),
         manifest=_constant("MANIFEST", project_folder("data") / "flowers17.csv"),
         depends_on_chance=_depends_on_chance(run),
         repeats_images=(run.images_per_epoch or 0) > PART_SIZES[run.part],
         counts_steps=_counts_steps(run, loader.hands_over),
-        counts_epochs=run.shuffle or augments_batches,
-        augments_batches=augments_batches,
+        counts_epochs=run.shuffle or augments_batches, augments_batches=augments_batches,
         queue=_queue(run) if loader.has_workers else {},
         by_hand=run.training_function == "train_on_batch",
-    )
+    )  # fmt: skip
     return _without_idle_imports(text)
 
 
@@ -65,36 +60,22 @@ def script_file_names(path: str | Path, experiments: list[Experiment]) -> list[P
     path = Path(path)
     if len(experiments) == 1:
         return [path]
-    return [
-        path.with_name(f"{path.stem}-{run.library}-{run.training_function}-{run.loader}.py")
-        for run in experiments
-    ]
+    return [path.with_name(f"{path.stem}-{run.library}-{run.training_function}-{run.loader}.py")
+            for run in experiments]  # fmt: skip
 
 
 def save_scripts(path: str | Path, experiments: list[Experiment]) -> list[Path]:
-    """Write one plain script an experiment, named as `script_file_names` does; give the files.
-
-    Raises:
-        BadInput: the folder does not exist or cannot be written.
-    """
+    """Write one plain script an experiment, named as `script_file_names` does; give the files."""
     files = script_file_names(path, experiments)
     for file, experiment in zip(files, experiments, strict=True):
         write_file(writable_path(file), plain_script(experiment).encode())
     return files
 
 
-def _file(run: Experiment, form: str | None) -> str:
-    """Name what batches are read from: a form of the images, or else the stored images."""
-    if form:
-        return _constant(form.upper(), form_path(form, run))
-    return _constant("IMAGES", store_path(run.images, run.image_size))
-
-
 def _constant(name: str, path: Path) -> str:
     """Write one absolute path as the formatter would, however long it is."""
     text = repr(str(path.absolute()))
-    if '"' not in text:
-        text = f'"{text[1:-1]}"'
+    text = text if '"' in text else f'"{text[1:-1]}"'
     line = f"{name} = Path({text})"
     if _columns(line) <= LINE_LENGTH:
         return line
@@ -127,11 +108,8 @@ def _counts_steps(run: Experiment, hands_over: str) -> bool:
 
 def _queue(run: Experiment) -> dict:
     """Give what is asked for of the queue and is not its own way."""
-    asked = {
-        "workers": run.workers,
-        "use_multiprocessing": run.multiprocessing,
-        "max_queue_size": run.max_queue_size,
-    }
+    asked = {"workers": run.workers, "use_multiprocessing": run.multiprocessing,
+             "max_queue_size": run.max_queue_size}  # fmt: skip
     return {name: value for name, value in asked.items() if value != QUEUE_OF_ITS_OWN[name]}
 
 

@@ -15,7 +15,6 @@ def filled(template: str, **values) -> str:
 
 
 def _paragraph(text: str) -> str:
-    """Break lines anew."""
     return fill(text, LINE_LENGTH, break_on_hyphens=False) + "\n"
 
 
@@ -28,10 +27,7 @@ def _on_one_line_if_short(call: str) -> str:
 
 
 TEMPLATES = Environment(
-    loader=FileSystemLoader(Path(__file__).parent),
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-    keep_trailing_newline=True,
-)
+    loader=FileSystemLoader(Path(__file__).parent), undefined=StrictUndefined,
+    trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True,
+)  # fmt: skip
 TEMPLATES.filters |= {"paragraph": _paragraph, "on_one_line_if_short": _on_one_line_if_short}

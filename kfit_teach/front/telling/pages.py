@@ -10,12 +10,12 @@ from kfit_teach.common.words import say
 _BOX = "border-left: 4px solid {colour}; padding: 0.3em 0.8em; margin: 0.3em 0"
 
 
-def status(sentence):
+def status(sentence: str) -> str:
     """One sentence that screen readers read out when it changes."""
     return f'<span role="status">{html.escape(sentence)}</span>'
 
 
-def trouble_of(error):
+def trouble_of(error: Exception) -> dict[str, str]:
     """Put an exception into plain data: its sentence, and its traceback unless it is bad input."""
     if isinstance(error, BadInput):
         return {"sentence": str(error), "traceback": ""}
@@ -23,12 +23,8 @@ def trouble_of(error):
     return {"sentence": f"{type(error).__name__}: {error}", "traceback": text}
 
 
-def trouble(told):
-    """Show what went wrong, the traceback folded away.
-
-    Args:
-        told: dict with "sentence" and, where there is one, "traceback".
-    """
+def trouble(told: dict[str, str]) -> str:
+    """Show what `trouble_of` told, the traceback folded away."""
     return (
         f'<div role="alert" style="{_BOX.format(colour="var(--jp-error-color1, #b00020)")}">'
         f"<b>{say('Trouble:')}</b> {html.escape(told['sentence'])}"
@@ -36,7 +32,7 @@ def trouble(told):
     )
 
 
-def hint(sentence):
+def hint(sentence: str) -> str:
     """Explain something under the controls."""
     if not sentence:
         return ""
@@ -45,14 +41,14 @@ def hint(sentence):
     return f'<div role="alert" style="{box}">{words}</div>'
 
 
-def folded(title, text):
+def folded(title: str, text: str) -> str:
     """Fold preformatted text away; nothing where there is none."""
     if not text:
         return ""
     return f"<details><summary>{html.escape(title)}</summary>{code(text)}</details>"
 
 
-def code(text, max_height="30em"):
+def code(text: str, max_height: str = "30em") -> str:
     """Show preformatted text in JupyterLab's colours, light or dark; long lines scroll."""
     style = (
         f"overflow-x: auto; max-height: {max_height}; padding: 0.6em; line-height: 1.35;"
@@ -64,7 +60,7 @@ def code(text, max_height="30em"):
     return f'<pre tabindex="0" style="{style}">{inner}</pre>'
 
 
-def picture(png, alt):
+def picture(png: bytes, alt: str) -> str:
     """Show a PNG with words for those who cannot see it."""
     data = base64.b64encode(png).decode()
     return (
@@ -73,13 +69,13 @@ def picture(png, alt):
     )
 
 
-def section(*parts):
+def section(*parts: str) -> str:
     """Put parts together in JupyterLab's look for text and tables; wide tables scroll."""
     inner = "".join(part for part in parts if part)
     return f'<div class="jp-RenderedHTMLCommon" style="overflow-x: auto">{inner}</div>'
 
 
-def paragraph(sentence, strong=False):
+def paragraph(sentence: str, strong: bool = False) -> str:
     """One paragraph."""
     text = html.escape(sentence)
     return f"<p><b>{text}</b></p>" if strong else f"<p>{text}</p>"

@@ -49,17 +49,11 @@ class Section:
 
 @dataclass(frozen=True)
 class Report:
-    """What there is to show.
+    """What there is to show."""
 
-    Args:
-        pictures: drawn first; text leaves them out.
-        sections: one a library.
-        closing: paragraphs at the end.
-    """
-
-    pictures: list[Picture] = field(default_factory=list)
-    sections: list[Section] = field(default_factory=list)
-    closing: list[str] = field(default_factory=list)
+    pictures: list[Picture] = field(default_factory=list)  # come first; text leaves them out
+    sections: list[Section] = field(default_factory=list)  # one a library
+    closing: list[str] = field(default_factory=list)  # paragraphs at the end
 
     def as_text(self) -> str:
         """Show it as text."""
@@ -67,11 +61,7 @@ class Report:
         return "\n\n\n".join([*sections, "\n\n".join(self.closing)])
 
     def as_html(self, above: str = "") -> str:
-        """Show it as HTML, which reads with and without a kernel.
-
-        Args:
-            above: HTML that comes first.
-        """
+        """Show it as HTML, which reads with and without a kernel; other HTML may stand above."""
         shown = [part.as_html() for part in (*self.pictures, *self.sections)]
         return pages.section(above, *shown, *map(pages.paragraph, self.closing))
 

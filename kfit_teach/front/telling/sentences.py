@@ -31,9 +31,7 @@ from kfit_teach.front.verdicts import (
 def sentences(ranking: Ranking, measuring_ended: str = "") -> list[str]:
     """Say in plain words what one library's results show, failures first.
 
-    Args:
-        ranking: its lanes.
-        measuring_ended: the sentence that tells what ended the measuring too early, if anything.
+    What ended the measuring too early, if anything, is given as a sentence.
     """
     failures = [BadEnding(lane.name, lane.result.status, lane.result.problem)
                 for lane in ranking.lanes if lane.result.problem]  # fmt: skip
@@ -46,7 +44,7 @@ def sentences(ranking: Ranking, measuring_ended: str = "") -> list[str]:
     return [*said, tell(same)]
 
 
-def _of_speed(ranking):
+def _of_speed(ranking: Ranking) -> list:
     """Find what is to be said of speed: pauses included; and without them where that is other."""
     judged = speed_verdicts(ranking)
     if not judged:
@@ -65,12 +63,8 @@ def tell(fact) -> str:
 
 @tell.register
 def _(fact: BadEnding):
-    words = {
-        "lane": fact.lane,
-        "status": say(WORDS_FOR_STATUS[fact.kind]),
-        "what": fact.problem.sentence,
-    }
-    return say("{lane} {status}: {what}", **words)
+    status = say(WORDS_FOR_STATUS[fact.kind])
+    return say("{lane} {status}: {what}", lane=fact.lane, status=status, what=fact.problem.sentence)
 
 
 SAME_WEIGHTS = {
@@ -186,10 +180,8 @@ SHORT_VERDICT = {
 @tell.register
 def _(fact: SpeedVerdict):
     known = fact.known
-    figures = say(
-        "{ratio:.2f} times as many images/s, 95 % interval {low:.2f} to {high:.2f}",
-        ratio=known.ratio, low=known.low, high=known.high,
-    )  # fmt: skip
+    figures = say("{ratio:.2f} times as many images/s, 95 % interval {low:.2f} to {high:.2f}",
+                  ratio=known.ratio, low=known.low, high=known.high)  # fmt: skip
     message = SPEED_VERDICT[fact.answer][fact.without_pauses]
     lanes = {"lane": fact.lane.name, "reference": fact.reference.name}
     return say(message, figures=figures, blocks=fact.blocks_needed, **lanes)
@@ -218,9 +210,7 @@ def _(fact: ControlDiffers):
 def _(fact: MachineBusy):
     return say(
         "Doubtful: the machine was busy with something else (contention {contention:.1f}); run it "
-        "again on a quiet machine.",
-        contention=fact.contention,
-    )
+        "again on a quiet machine.", contention=fact.contention)  # fmt: skip
 
 
 @tell.register
@@ -270,8 +260,7 @@ def _(fact: Machine):
         "Machine: {processor}, {cores} cores, {memory:.0f} GiB, {system}, Python {python}, "
         "{versions}.",
         processor=fact.processor, cores=fact.cores, memory=fact.memory_gib, system=fact.system,
-        python=fact.python, versions=versions,
-    )  # fmt: skip
+        python=fact.python, versions=versions)  # fmt: skip
 
 
 def kind_of_machine(machine: Machine) -> str:
@@ -297,11 +286,8 @@ def title(settings: ComparisonSettings, library: str, results: list[Result], blo
     if settings.augment == "none":
         return say(
             "{library}: {network}, {images} images ({kind}), {size} px, batches of {batch}, "
-            "{epochs} ({sure})",
-            **words,
-        )
+            "{epochs} ({sure})", **words)  # fmt: skip
     return say(
         "{library}: {network}, {images} images ({kind}), {size} px, batches of {batch}, {epochs}, "
         "augmented by {augment} ({sure})",
-        augment=settings.augment, **words,
-    )  # fmt: skip
+        augment=settings.augment, **words)  # fmt: skip

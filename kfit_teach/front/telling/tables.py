@@ -8,6 +8,7 @@ from tabulate import tabulate
 from kfit_teach.common.result import WORDS_FOR_STATUS, Result
 from kfit_teach.common.words import say, to_say, write_number
 from kfit_teach.front.ranking import Ranking
+from kfit_teach.front.slopes import LaneGrowth
 from kfit_teach.front.speed_verdicts import speed_verdicts
 from kfit_teach.front.telling.sentences import ratio_with_interval, short
 
@@ -30,17 +31,11 @@ class Table:
 
 @dataclass(frozen=True)
 class Row:
-    """One measurement.
+    """One measurement."""
 
-    Args:
-        label: what it is, with its unit.
-        cell: takes a Result, gives the text; None where there is nothing to show.
-        only_where_known: whether the row is left out where no lane has anything to show.
-    """
-
-    label: str
-    cell: Callable[[Result], str | None]
-    only_where_known: bool = False
+    label: str  # with its unit
+    cell: Callable[[Result], str | None]  # None where there is nothing to show
+    only_where_known: bool = False  # left out where no lane has anything to show
 
 
 def comparison_table(ranking: Ranking) -> Table:
@@ -62,8 +57,8 @@ def comparison_table(ranking: Ranking) -> Table:
     return Table(["", *names], rows, ["left", *("right" for _ in names)])
 
 
-def growth_table(lanes) -> Table:
-    """Lay out what each lane (kfit_teach.front.slopes.LaneGrowth) cost at each number of images."""
+def growth_table(lanes: list[LaneGrowth]) -> Table:
+    """Lay out what each lane cost at each number of images."""
     heads, columns = [say("images")], []
     for lane in lanes:
         heads += [say("{lane}, peak MiB", lane=lane.name), say("{lane}, images/s", lane=lane.name)]
@@ -78,11 +73,11 @@ def growth_table(lanes) -> Table:
     return Table(heads, rows, ["right" for _ in heads])
 
 
-def _whole(value):
+def _whole(value: float | None) -> str:
     return NOTHING if value is None else write_number(value, ".0f")
 
 
-def _number(part, name, digits):
+def _number(part: str, name: str, digits: int) -> Callable[[Result], str | None]:
     """Make a cell that shows one number of one part of a result."""
 
     def cell(result):
@@ -96,10 +91,7 @@ def _status(result):
     return say(WORDS_FOR_STATUS[result.status])
 
 
-WAITING = {
-    "clocked": to_say("{ms:.1f} (clocked)"),
-    "derived": to_say("{ms:.1f} (derived)"),
-}
+WAITING = {"clocked": to_say("{ms:.1f} (clocked)"), "derived": to_say("{ms:.1f} (derived)")}
 BUDGET_END = {
     "watch": to_say("watch at {mib:.0f} MiB"),
     "MemoryError": to_say("MemoryError at {mib:.0f} MiB"),
