@@ -228,7 +228,7 @@ class CsvReader:
     ((3, 1, 1, 3), [[[40, 50, 60]]], ['tulip', 'iris', 'tulip'])
     """
 
-    def __init__(self, file: str | Path, image_size: int):
+    def __init__(self, file: str | Path, image_size: int) -> None:
         self.file = Path(file)
         self.image_size = image_size
         with self.file.open("rb") as lines:
@@ -294,7 +294,7 @@ def _is_byte(word: bytes) -> bool:
 class FolderReader:
     """Reads images out of a form "folder", each decoded when it is asked for."""
 
-    def __init__(self, folder: str | Path, settings: ImageSettings):
+    def __init__(self, folder: str | Path, settings: ImageSettings) -> None:
         self.folder = Path(folder)
         self.image_size = settings.image_size
 

@@ -47,7 +47,7 @@ class Pose:
 class Easel:
     """A square RGB canvas with its brushes, the light on it, and the dice that vary the picture."""
 
-    def __init__(self, canvas: Image.Image, dice: np.random.Generator):
+    def __init__(self, canvas: Image.Image, dice: np.random.Generator) -> None:
         self.side = canvas.width
         self.brush = ImageDraw.Draw(canvas)
         self.dice = dice

@@ -26,12 +26,12 @@ class SpeedBar:
 
     @property
     def speed(self) -> float:
-        """Their median."""
+        """Median of the speeds, 0 where there are none."""
         return statistics.median(self.speeds) if self.speeds else 0
 
     @property
     def share(self) -> float:
-        """The speed in percent of the ceiling."""
+        """The speed in percent of the ceiling; 0 where one of them is missing."""
         return 100 * self.speed / self.ceiling if self.ceiling else 0
 
     @property
