@@ -58,6 +58,13 @@ def test_a_new_module_cannot_escape_the_contracts(tmp_path):
         assert f"{stray} -> {line.split()[1]}" in told.stdout, told.stdout
 
 
+def test_every_folder_of_code_is_a_package():
+    # The contracts see nothing of a folder without __init__.py.
+    folders = {file.parent for file in (PROJECT / "kfit_teach").rglob("*.py")}
+    assert not [folder for folder in folders if not (folder / "__init__.py").exists()
+                and folder.name != "wrong_answers"]  # fmt: skip
+
+
 def test_every_public_name_is_there():
     code = "import kfit_teach as kt; print(all(hasattr(kt, name) for name in kt.__all__))"
     assert run_python(code) == "True"

@@ -1,12 +1,13 @@
 """Makes the recorded results of the lessons again, always with the synthetic images.
 
-    python tools/make_recorded.py
+    python tools/make_recorded.py [PANEL ...]
 
 They are what a learner's own result is laid beside, and what is shown where none can be had. Run it
 on a quiet machine.
 """
 
 import os
+import sys
 
 from kfit_teach.lessons.lesson import all_lessons
 from kfit_teach.lessons.recorded import recorded_file
@@ -17,8 +18,8 @@ def main():
     os.environ.pop("KFIT_TEACH_FLOWERS17", None)
     os.environ["KFIT_TEACH_IMAGES"] = "synthetic"
     panels = {name: make for lesson in all_lessons() for name, make in lesson.panels.items()}
-    for name, make_panel in panels.items():
-        panel = make_panel()
+    for name in sys.argv[1:] or panels:
+        panel = panels[name]()
         comparison = panel.run()
         panel.close()
         recorded_file(name).parent.mkdir(exist_ok=True)

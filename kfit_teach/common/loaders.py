@@ -122,10 +122,9 @@ def loaders_of(function: TrainingFunction) -> tuple[LoaderName, ...]:
 def why_not(function: TrainingFunction, loader: LoaderName) -> str:
     """Say why a pair is not legal, and what to do instead.
 
-    >>> print(why_not("fit_generator", "arrays"))
+    >>> print(why_not("fit_generator", "arrays"))  # doctest: +ELLIPSIS
     fit_generator cannot train from the loader 'arrays': it was made for generators and Sequences, \
-and whole arrays go to fit; choose fit or train_on_batch, or a loader out of generator, sequence, \
-csv, csv_tutorial, memory_map, folder, flow.
+and whole arrays go to fit; choose fit or train_on_batch, or a loader out of generator, ...
     """
     return say(
         WHY_NOT[LOADERS[loader].hands_over], function=function, loader=loader,

@@ -96,5 +96,7 @@ def _rule(field: FieldInfo) -> str:
         return say("a size with its unit, such as 500MiB or 2GiB, of 1 MiB or more")
     if bounds_of(field):
         low, high = bounds_of(field)
+        if field.annotation is float:
+            return say("a number from {low} to {high}", low=low, high=high)
         return say("a whole number from {low} to {high}", low=low, high=high)
     return say("true or false") if field.annotation is bool else say("a list of names")

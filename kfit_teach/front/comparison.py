@@ -141,8 +141,8 @@ class Comparison(SavedReport, BaseModel):
         """Draw a figure.
 
         Args:
-            kind: one of kfit_teach.front.figures.FIGURES: "comparison" (images/s, memory over time
-                and loss by step, a row a library), "timeline", "coverage" or "weights".
+            kind: one of kfit_teach.front.figures.FIGURES, such as "timeline"; "comparison" is
+                images/s, memory over time and loss by step, a row a library.
             library: of a figure that shows one library; the first that has results unless given.
             recorded: for "comparison": another Comparison, drawn in grey, or None.
 

@@ -9,7 +9,7 @@ from pkgutil import iter_modules
 from kfit_teach.common.words import say
 from kfit_teach.front.exercises import Exercise
 from kfit_teach.front.telling.tables import Table
-from kfit_teach.lessons.recorded import load_recorded
+from kfit_teach.lessons.recorded import recorded_or_none
 
 
 @dataclass(frozen=True)
@@ -26,8 +26,8 @@ class Lesson:
     @property
     def seconds_of_runs(self) -> float:
         """How long its recorded runs took, start-up and ceiling included."""
-        comparisons = [load_recorded(name) for name in self.panels]
-        return sum(result.curve[-1][0] for one in comparisons for result in one.results)
+        recorded = [one for one in map(recorded_or_none, self.panels) if one]
+        return sum(result.curve[-1][0] for one in recorded for result in one.results)
 
 
 def all_lessons() -> list[Lesson]:

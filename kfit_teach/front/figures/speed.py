@@ -13,6 +13,8 @@ from kfit_teach.front.figures.canvas import PAPER, label_once
 from kfit_teach.front.figures.style import LOOK_OF, RECORDED, SMALL_POINTS
 from kfit_teach.front.ranking import Lane, Ranking
 
+MOST_NAMES_IN_A_LINE = 11
+
 
 @dataclass(frozen=True)
 class SpeedBar:
@@ -121,12 +123,18 @@ def draw_speed(panel: Axes, bars: list[SpeedBar], recorded: list[SpeedBar]) -> N
         panel.set_yticks([])
     for place, bar in enumerate(bars):
         _write_on_bar(panel, place, bar, highest)
-    panel.set_xticks(range(len(bars)), [bar.lane.label for bar in bars])
+    panel.set_xticks(range(len(bars)), _names_under(bars))
     edge = 0.6 if len(bars) > 1 else 1  # one bar alone is no wall
     panel.set_xlim(-edge, len(bars) - 1 + edge)
     panel.set_ylabel(say("images/s, steady state"))
     blocks, title = _blocks_in_words(bars), say("Speed: one run each")
     panel.set_title(say("Speed: median of {blocks}", blocks=blocks) if blocks else title)
+
+
+def _names_under(bars):
+    """Name the bars; where there are many, names of several words in a line a word."""
+    end = "_\n" if len(bars) > MOST_NAMES_IN_A_LINE else "_"
+    return [bar.lane.label.replace("_", end) for bar in bars]
 
 
 def _draw_beside_bar(panel, place, bar):

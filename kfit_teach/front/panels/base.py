@@ -74,7 +74,7 @@ class Panel:
         if self.is_running:
             return
         self.stop_asked.clear()
-        self.trouble, self.trouble_shown.value = None, ""
+        self._forget_trouble()
         self.show_status(say("Starting."))
         self.job = self.thread.put(self._work_and_tell)
         self.refresh_buttons()
@@ -117,6 +117,9 @@ class Panel:
             self.trouble = pages.trouble_of(error)
             self.show_trouble()
             raise
+
+    def _forget_trouble(self) -> None:
+        self.trouble, self.trouble_shown.value = None, ""
 
     def show_trouble(self) -> None:
         """Show what went wrong: a sentence, the traceback folded away."""

@@ -39,7 +39,8 @@ def make_control(name: str, value, choices=()) -> widgets.Widget:
         return widgets.Checkbox(value=value, indent=False, **words)
     if names_of(field) and not takes_several(field):
         return widgets.Dropdown(options=names_of(field), value=value, **words)
-    if field.annotation is int:
+    if field.annotation in (int, float):
         low, high = bounds_of(field)
-        return widgets.BoundedIntText(value=value, min=low, max=high, **words)
+        number = widgets.BoundedIntText if field.annotation is int else widgets.BoundedFloatText
+        return number(value=value, min=low, max=high, **words)
     raise BadInput(say("The control {name!r} needs its choices; name them.", name=name))

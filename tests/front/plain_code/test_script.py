@@ -10,18 +10,25 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from kfit_teach.common.experiment import LIBRARIES, ComparisonSettings, Experiment
+from kfit_teach.common.experiment import (
+    LIBRARIES,
+    ComparisonSettings,
+    Experiment,
+    TrainingSettings,
+)
+from kfit_teach.common.fields import bounds_of, names_of, takes_several
 from kfit_teach.common.flowers import load_flowers
 from kfit_teach.common.flowers.forms import form_path, prepare_form
 from kfit_teach.common.flowers.manifest import CLASS_NAMES, project_folder, read_manifest
 from kfit_teach.common.flowers.store import cache_folder, prepare_images, store_path
-from kfit_teach.common.loaders import LOADERS, TRAINING_FUNCTIONS, loaders_of
+from kfit_teach.common.loaders import BY_BATCH, LOADERS, TRAINING_FUNCTIONS, loaders_of
 from kfit_teach.front.plain_code.script import plain_script, script_file_names
 from kfit_teach.front.running.runner import run_experiment
 
 RUFF = shutil.which("ruff", path=Path(sys.executable).parent)
 HOUSE_STYLE = Path(__file__).parents[3] / "pyproject.toml"
 SMALL = {"images": "synthetic", "image_size": 16, "part": "val", "batch_size": 34}
+AUTO = ("auto", "generator")  # another kind of images, or loader, is needed for these
 PAIRS = [
     {"library": library, "training_function": function, "loader": loader}
     for library in LIBRARIES
@@ -48,6 +55,8 @@ LONG_RUNS = [
     "tf_keras fit_generator sequence shuffle=1 augment=fused workers=2",
     "tf_keras train_on_batch folder order=sorted split=2 optimizer=rmsprop",
 ]
+_NAMED = {line.split()[2] for line in RUNS + LONG_RUNS}
+RUNS += [f"keras fit {loader}" for loader in LOADERS if loader not in _NAMED]  # a new one
 
 
 def experiment_of(line):
@@ -99,6 +108,26 @@ def test_the_runs_leave_nothing_out():
     assert len(pairs) == len(LIBRARIES) * len(TRAINING_FUNCTIONS)
 
 
+def another_value(name, value):
+    """A value that a setting may have, other than this one."""
+    field = TrainingSettings.model_fields[name]
+    names = [other for other in names_of(field) if other not in (value, *AUTO)]
+    if isinstance(value, bool):
+        return not value
+    if takes_several(field):
+        return tuple(other for other in names if other not in value)
+    if names:
+        return names[0]
+    return value + 1 if value else bounds_of(field)[1]
+
+
+@pytest.mark.parametrize("name", TrainingSettings.model_fields)
+def test_no_setting_is_left_out_of_the_script(name):
+    usual = experiment_of("keras fit sequence augment=loader")
+    other = Experiment(**usual.model_dump() | {name: another_value(name, getattr(usual, name))})
+    assert plain_script(other) != plain_script(usual)
+
+
 @pytest.mark.long
 def test_photographs_are_cut_and_resampled_as_in_the_store(cache, tmp_path):
     # Made-up originals of two shapes, in the place where the real ones would be.
@@ -124,12 +153,13 @@ def settings_that_go_with(pair):
     """Several settings for one pair: as plain as can be, and as much as it takes."""
     wanted = [{}]
     wanted.append({"augment": "layers", "model": "minivggnet", "part": "train+val"})
-    if pair["loader"] != "csv_tutorial":
+    loader = LOADERS[pair["loader"]]
+    if not loader.reads_round:
         wanted.append({"shuffle": True, "images_per_epoch": 300, "metrics": (), "dropout": True})
     wanted.append({"images_per_epoch": 100_000, "metrics": ("mae", "accuracy"), "order": "sorted"})
-    if pair["loader"] in ("generator", "sequence", "csv", "memory_map", "folder"):
+    if loader.augments == BY_BATCH:
         wanted += [{"augment": augment, "shuffle": True} for augment in ("loader", "fused")]
-    if pair["loader"] in ("sequence", "flow"):
+    if loader.has_workers:
         queue = {"workers": 16, "multiprocessing": True, "max_queue_size": 1000}
         wanted += [queue, {"workers": 2, "memory_budget": "500MiB", "shuffle": True}]
     if pair["loader"] == "flow":

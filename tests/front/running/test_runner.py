@@ -52,13 +52,16 @@ def run_until_first_batch(store, then):
     return run_experiment(an_experiment(), store, watch, stop), called[0]
 
 
-def test_the_first_batch_comes_within_six_seconds_of_the_start(store):
-    # The best of three, since the machine may be busy with something else.
-    seconds = []
+def test_the_first_batch_comes_soon_after_what_importing_keras_takes(store):
+    # The best of three pairs, since the machine may be busy with something else.
+    ratios = []
     for _ in range(3):
+        start = time.monotonic()
+        subprocess.run([sys.executable, "-c", "import keras"], check=True, capture_output=True)
+        importing_s = time.monotonic() - start
         timing = run_experiment(an_experiment(epochs=1), store).timing
-        seconds.append(timing.start_up_s + timing.first_batch_s)
-    assert min(seconds) < 6
+        ratios.append((timing.start_up_s + timing.first_batch_s) / importing_s)
+    assert min(ratios) < 3
 
 
 def test_stop_ends_the_worker_at_once_and_keeps_the_memory_curve(store):

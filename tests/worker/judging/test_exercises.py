@@ -50,7 +50,7 @@ def verdicts_of(exercise, library):
     cells["tried out in its own cell"] = solution + "\nresult = none_such(images, labels, 8)\n"
     ended = subprocess.run(
         [sys.executable, "-c", JUDGE_ALL, exercise, library], input=json.dumps(cells),
-        capture_output=True, text=True, timeout=120,
+        capture_output=True, text=True, timeout=300,
     )  # fmt: skip
     assert ended.returncode == 0, ended.stderr
     return json.loads(ended.stdout.splitlines()[-1])

@@ -37,8 +37,9 @@ def run_loader(run):
 
 
 # fit over every loader in one library or the other, and the other functions over some.
+ELSEWHERE = ("arrays", "generator", "folder", "flow")
 PAIRS = [
-    *(("keras", "fit", loader) for loader in tuple(LOADERS)[1:8] if loader != "generator"),
+    *(("keras", "fit", loader) for loader in LOADERS if loader not in ELSEWHERE),
     *(("tf_keras", "fit", loader) for loader in ("folder", "flow")),
     *(("keras", "train_on_batch", loader) for loader in ("tf_data", "flow")),
     ("tf_keras", "train_on_batch", "uint8_arrays"),
