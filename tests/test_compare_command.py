@@ -149,6 +149,7 @@ def terminal():
         os.close(one.parent_end)
 
 
+@pytest.mark.long
 def test_ctrl_c_ends_the_worker_and_prints_what_is_done(terminal, tmp_path):
     # fit ends; train_on_batch, which has seconds to go, is the lane that is cut short.
     shell = terminal(*QUICK, "--library", "keras", "--epochs", "100", "--functions", "fit",

@@ -35,10 +35,10 @@ LEAVES_A_CHILD = (
     ("answer", "words"),
     [
         (LOOPS_FOR_EVER, "one of your loops never stop"),
-        (CRASHES, "SIGSEGV"),
-        (LEAVES, "ended the process it ran in"),
+        pytest.param(CRASHES, "SIGSEGV", marks=pytest.mark.long),
+        pytest.param(LEAVES, "ended the process it ran in", marks=pytest.mark.long),
         (IS_HUNGRY, "more than the 300 MiB"),
-        (CLOSES_ALL, "one of your loops never stop"),
+        pytest.param(CLOSES_ALL, "one of your loops never stop", marks=pytest.mark.long),
         (FORKS, "may not start or end processes (os.fork)"),
     ],
 )

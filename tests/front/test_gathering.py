@@ -122,6 +122,7 @@ def test_the_command_prints_the_table_and_saves_the_figure(class_of, command):
     assert command("gather", "none").returncode == 2
 
 
+@pytest.mark.long
 def test_it_survives_a_file_that_was_changed_anywhere(class_of, recorded):
     """Each of 150 files has one place, drawn at random, with something there that is wrong."""
     folder, random = class_of(1), Random(17)

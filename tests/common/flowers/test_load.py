@@ -232,6 +232,7 @@ def test_a_store_is_known_again_where_its_content_comes_back(synthetic_cache):
     assert store.stored_note(file) is not None
 
 
+@pytest.mark.long
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit on the size of files")
 def test_a_process_killed_while_storing_leaves_nothing_that_stays_or_is_shown(cache):
     words = [sys.executable, "-c", KILLED_WHILE_STORING]

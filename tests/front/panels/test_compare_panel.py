@@ -151,6 +151,7 @@ def test_after_a_run_the_code_and_a_recorded_result_can_be_shown(make_panel):
     assert shown.startswith("<details><summary>") and "Same weights" in shown
 
 
+@pytest.mark.long
 def test_a_click_trains_at_once_where_a_worker_waits(make_panel, workers, wait_until):
     panel = make_panel(functions=["fit", "train_on_batch"])
     panel.warm_up()
@@ -189,6 +190,7 @@ def test_stop_is_at_once_while_a_worker_is_still_being_prepared(make_panel, work
     assert panel.comparison.results == []
 
 
+@pytest.mark.long
 def test_only_the_panel_shown_last_keeps_a_worker_waiting(make_panel, workers, wait_until):
     first, second = make_panel(), make_panel()
     first.warm_up()

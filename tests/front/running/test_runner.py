@@ -52,6 +52,7 @@ def run_until_first_batch(store, then):
     return run_experiment(an_experiment(), store, watch, stop), called[0]
 
 
+@pytest.mark.long
 def test_the_first_batch_comes_soon_after_what_importing_keras_takes(store):
     # The best of three pairs, since the machine may be busy with something else.
     ratios = []
@@ -215,9 +216,10 @@ run_experiment(Experiment.model_validate_json(sys.argv[1]), Path(sys.argv[2]), w
     [
         ("SIGKILL", "import"),
         ("SIGKILL", "first epoch"),
-        ("SIGTERM", "first epoch"),
-        ("SIGSEGV", "first epoch"),
-        ("SIGINT", "first epoch"),
+        *(
+            pytest.param(name, "first epoch", marks=pytest.mark.long)
+            for name in ("SIGTERM", "SIGSEGV", "SIGINT")
+        ),
     ],
 )
 def test_no_worker_outlives_its_parent(store, name, phase):

@@ -71,6 +71,7 @@ def test_the_tutorials_reader_fills_its_last_batch_from_the_beginning(run_loader
     assert result.seen[1][0] == result.seen[0][32 - rest]
 
 
+@pytest.mark.long
 def test_a_partial_last_batch_is_the_same_through_sequence_and_tf_data(run_loader):
     results = [
         run_loader("fit", "keras", loader, batch_size=32)
@@ -180,8 +181,9 @@ def test_no_training_function_is_far_above_the_ceiling(run_loader):
     assert slow < 0.7
 
 
-@pytest.mark.parametrize("library", ONE_LIBRARY)
-@pytest.mark.parametrize("augment", [long("loader"), "fused"])
+@pytest.mark.long
+@pytest.mark.parametrize("library", LIBRARIES)
+@pytest.mark.parametrize("augment", ["loader", "fused"])
 def test_augmentation_in_the_loader_is_the_same_for_every_function(run_loader, library, augment):
     fit, generator, by_batch = (
         run_loader(function, library, "generator", augment=augment, **FEW)

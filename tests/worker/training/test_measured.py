@@ -3,7 +3,8 @@ import pytest
 BIG = {"image_size": 128, "part": "train", "epochs": 1}  # 127.5 MiB as float32
 
 
-@pytest.mark.parametrize("library", ["keras", pytest.param("tf_keras", marks=pytest.mark.long)])
+@pytest.mark.long
+@pytest.mark.parametrize("library", LIBRARIES)
 def test_fit_holds_copies_of_the_data_and_a_generator_holds_none(run, library):
     over_arrays = run("fit", library, fresh=True, **BIG).memory
     over_generator = run("fit_generator", library, fresh=True, **BIG).memory

@@ -44,6 +44,7 @@ def test_layers_that_draw_and_average_change_the_weights_of_every_lane_alike(run
     assert results[0].weights_sha256 != run("fit", "keras").weights_sha256
 
 
+@pytest.mark.long
 def test_in_tf_keras_dropout_in_the_small_network_is_the_same_exception(run):
     results = three(run, "tf_keras", **BOTH_LAYERS)
     verdict = same_weights(results)
@@ -146,7 +147,7 @@ def test_over_one_loader_that_shuffles_they_are_the_same_work(run, library):
     assert same_weights(results).answer == "yes"
 
 
-@pytest.mark.parametrize("library", LIBRARIES)
+@pytest.mark.parametrize("library", ONE_LIBRARY)
 def test_a_shuffle_that_draws_one_order_for_all_epochs_is_told(run, library):
     results = three(run, library, shuffle=True)
     repeats = results[0].seen[0] == results[0].seen[1]
