@@ -1,5 +1,7 @@
 import pytest
 
+from kfit_teach.common.experiment import LIBRARIES
+
 BIG = {"image_size": 128, "part": "train", "epochs": 1}  # 127.5 MiB as float32
 
 
