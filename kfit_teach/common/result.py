@@ -183,7 +183,9 @@ class Result(BaseModel):
         needed = ("timing", "memory", "machine") if self.status == "done" else ("problem",)
         for name in needed:
             if getattr(self, name) is None:
-                raise ValueError(f"a run that is {self.status!r} needs its {name}")
+                raise ValueError(
+                    say("a run that is {status!r} needs its {name}", status=self.status, name=name)
+                )
         return self
 
     def __str__(self):
