@@ -189,6 +189,7 @@ def test_a_terminal_shows_a_bar_a_lane_with_its_phase(terminal):
     assert shell.process.wait(5) == 0
 
 
+@pytest.mark.long
 def test_quiet_draws_no_bars(terminal):
     shell = terminal(*QUICK, "--library", "keras", "--functions", "fit", "--quiet")
     shell.read_until(r"Images: ")

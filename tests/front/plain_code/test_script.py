@@ -37,12 +37,12 @@ PAIRS = [
 ]
 # Each loader, each function in both libraries, each way to augment; 340 images fill batches of 34.
 RUNS = [
-    "keras fit uint8_arrays images_per_epoch=400 optimizer=adam loss=mse",
     "keras train_on_batch sequence shuffle=1 augment=loader",
     "tf_keras fit_generator csv images_per_epoch=300 batch_size=32 dropout=1",
-    "tf_keras train_on_batch flow shuffle=1 augment=generator seed=2147483647",
 ]
 LONG_RUNS = [
+    "keras fit uint8_arrays images_per_epoch=400 optimizer=adam loss=mse",
+    "tf_keras train_on_batch flow shuffle=1 augment=generator seed=2147483647",
     "keras fit arrays model=minivggnet batch_size=32 epochs=1",
     "keras fit tf_data shuffle=1 batch_size=32 dropout=1 batch_normalization=1",
     "keras fit csv_tutorial batch_size=32",

@@ -45,6 +45,7 @@ def test_the_watch_ends_what_grows_beyond_the_budget(store):
     assert not psutil.Process().children()
 
 
+@pytest.mark.long
 def test_a_run_within_its_budget_is_left_alone_and_told_nothing(store):
     asked = {"images_per_epoch": 3_000, "memory_budget": "110MiB"}
     result = run(store, training_function="fit_generator", **asked)

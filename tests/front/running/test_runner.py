@@ -96,7 +96,10 @@ def test_a_worker_that_is_stopped_leaves_no_temporary_files(store, tmp_path, mon
     assert seen and list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("name", ["SIGKILL", "SIGSEGV", "SIGTERM"])
+@pytest.mark.parametrize(
+    "name",
+    ["SIGKILL", *(pytest.param(name, marks=pytest.mark.long) for name in ("SIGSEGV", "SIGTERM"))],
+)
 def test_a_worker_that_dies_is_told_in_one_sentence(store, name):
     result, _ = run_until_first_batch(
         store, lambda worker: worker.send_signal(getattr(signal, name))
@@ -240,6 +243,7 @@ def test_no_worker_outlives_its_parent(store, name, phase):
     assert not alive
 
 
+@pytest.mark.long
 def test_the_curve_from_outside_agrees_with_the_kernels_mark(store):
     result = run_experiment(an_experiment(epochs=20), store)
     highest_seen = max(mib for _, mib in result.curve)

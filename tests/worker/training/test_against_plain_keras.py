@@ -24,7 +24,8 @@ def test_what_notes_a_run_does_not_change_its_weights(
     assert run_plain_keras(ours.experiment)["sha256"] == ours.weights_sha256
 
 
-@pytest.mark.parametrize("library", ["keras", pytest.param("tf_keras", marks=pytest.mark.long)])
+@pytest.mark.long
+@pytest.mark.parametrize("library", LIBRARIES)
 def test_the_loss_noted_is_each_batchs_own_and_not_a_running_mean(run, run_plain_keras, library):
     by_batch = run("train_on_batch", library, epochs=1)
     returned = run_plain_keras(by_batch.experiment)["losses"]

@@ -138,7 +138,8 @@ def test_more_images_than_the_part_has_repeat_it(run_loader):
     assert result.coverage[0].most_often == 2
 
 
-@pytest.mark.parametrize("loader", ["generator", long("sequence"), long("memory_map")])
+@pytest.mark.long
+@pytest.mark.parametrize("loader", ["generator", "sequence", "memory_map"])
 def test_what_reads_as_it_goes_needs_no_more_memory_for_more_images(run_loader, loader):
     few, many = (
         run_loader("fit", "keras", loader, fresh=True, images_per_epoch=number, epochs=1).memory

@@ -129,7 +129,8 @@ def test_it_rounds_alike_where_the_batch_size_is_a_power_of_two(run):
     assert same_weights(results).answer == "yes"
 
 
-@pytest.mark.parametrize("library", ONE_LIBRARY)
+@pytest.mark.long
+@pytest.mark.parametrize("library", LIBRARIES)
 def test_with_shuffling_they_cannot_be_the_same_work_and_are_not(run, library):
     fit, generator, by_batch = three(run, library, shuffle=True)
     verdict = same_weights([fit, generator, by_batch])
