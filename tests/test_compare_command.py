@@ -181,6 +181,7 @@ def test_ctrl_c_in_grow_prints_what_is_done(terminal, tmp_path):
     assert [len(comparison["results"]) for comparison in kept] == [1, 1]
 
 
+@pytest.mark.long
 def test_a_terminal_shows_a_bar_a_lane_with_its_phase(terminal):
     shell = terminal(*QUICK, "--library", "keras", "--functions", "fit")
     shell.read_until(r"keras fit.*starting")

@@ -26,7 +26,9 @@ SEQUENCES = ("PyDataset", "Sequence")
 ALL = list(product(DATA_ANSWERS, LOOP_ANSWERS, LIBRARY_ANSWERS))
 
 
-@pytest.fixture(scope="module", params=["keras", pytest.param("tf_keras", marks=pytest.mark.long)])
+@pytest.fixture(
+    scope="module", params=[pytest.param(name, marks=pytest.mark.long) for name in LIBRARY_ANSWERS]
+)
 def ran(request, tmp_path_factory):
     """The library, and what came of running all of its advice in one process."""
     folder = tmp_path_factory.mktemp("advice")

@@ -80,6 +80,7 @@ def test_stop_ends_the_worker_at_once_and_keeps_the_memory_curve(store):
     assert not workers_below(psutil.Process())
 
 
+@pytest.mark.long
 def test_a_worker_that_is_stopped_leaves_no_temporary_files(store, tmp_path, monkeypatch):
     # TensorFlow writes some for the functions that it traces, and removes them when it exits.
     monkeypatch.setenv("TMPDIR", str(tmp_path))

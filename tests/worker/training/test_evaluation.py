@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from kfit_teach.common.experiment import LIBRARIES
 from kfit_teach.common.flowers import load_flowers
 from kfit_teach.common.flowers.store import store_path
 from kfit_teach.common.wire import PhaseBegan
@@ -9,7 +10,8 @@ from kfit_teach.worker.training.libraries import load_library
 from kfit_teach.worker.training.models import build_model
 
 
-@pytest.mark.parametrize("library", ["keras", pytest.param("tf_keras", marks=pytest.mark.long)])
+@pytest.mark.long
+@pytest.mark.parametrize("library", LIBRARIES)
 def test_the_accuracy_is_what_keras_itself_says_of_the_test_images(run, library, tmp_path):
     file, experiment = tmp_path / "weights.npy", run("fit", library).experiment
     experiment = experiment.model_copy(update={"evaluate": True, "epochs": 8})
