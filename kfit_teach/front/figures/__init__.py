@@ -2,8 +2,8 @@
 
 `draw` makes a matplotlib Figure and touches nothing else, `tell` says the same in words. To add a
 figure, write its module and name it here: the command line, `Comparison` and the tests find it.
-(Other pictures stand beside: live, guesses, growth, gathering, contact_sheet.) Letters are large,
-for a projector, and nothing is told by colour alone.
+(Other pictures stand beside: live, runs, first_batches, projected, guesses, growth, gathering,
+contact_sheet.) Letters are large, for a projector, and nothing is told by colour alone.
 """
 
 from dataclasses import dataclass
@@ -32,5 +32,6 @@ _KINDS = (
     FigureKind("timeline", to_say("save when each batch ended, one file a library")),
     FigureKind("coverage", to_say("save which images were seen, one file a library")),
     FigureKind("weights", to_say("save how far weights differ, one file a library")),
+    FigureKind("accuracy", to_say("save the accuracies on the test part, one file a library")),
 )
 FIGURES = {figure.kind: figure for figure in _KINDS}

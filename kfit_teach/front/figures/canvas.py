@@ -5,13 +5,21 @@ import html
 import io
 import textwrap
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, FigureBase, SubFigure
 from PIL import Image
 
-from kfit_teach.front.figures.style import INCHES_WIDE, LABEL_POINTS, SMALL_POINTS, TITLE_POINTS
+from kfit_teach.front.figures.style import (
+    DOTS_PER_INCH,
+    INCHES_WIDE,
+    LABEL_POINTS,
+    SMALL_POINTS,
+    TITLE_POINTS,
+)
 
 LETTERS_A_LINE = 128  # of a title
+INCHES_OF_A_LETTER, INCHES_OF_A_SIGN = 0.105, 1.1  # of a legend; the air beside a sign is with it
 # Height of a line of small letters as a share of a panel, with some air.
 SHARE_OF_A_LETTER = 0.08
 # Paper behind letters that stand on hatches or lines.
@@ -20,7 +28,7 @@ PAPER = {"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 1.5}
 
 def wide_figure(inches_high: float) -> Figure:
     """Make an empty figure of the house's width, with air between its panels and at its edges."""
-    figure = Figure(figsize=(INCHES_WIDE, inches_high), layout="constrained")
+    figure = Figure((INCHES_WIDE, inches_high), dpi=DOTS_PER_INCH, layout="constrained")
     figure.get_layout_engine().set(w_pad=0.1, h_pad=0.06)
     return figure
 
@@ -32,18 +40,46 @@ def figure_in_rows(inches_high: list[float]) -> tuple[Figure, list[SubFigure]]:
     return figure, rows[:, 0].tolist()
 
 
+def as_it_stands(text: str) -> str:
+    """Have matplotlib write a text as it stands, whoever wrote it: between $ it reads formulas.
+
+    >>> print(as_it_stands("1$ or 2$"))
+    1\\$ or 2\\$
+    """
+    return text.replace("$", r"\$")
+
+
 def write_title(figure: FigureBase, title: str) -> None:
     """Write a title over a figure, or over a part as wide; a long one in lines of like length."""
     lines = -(-len(title) // LETTERS_A_LINE)
     letters = LETTERS_A_LINE if lines == 1 else len(title) // lines + 12  # 12: the longest word
     title = title.replace(" px", "\N{NO-BREAK SPACE}px")  # no line begins with a unit
-    figure.suptitle(textwrap.fill(title, letters), fontsize=TITLE_POINTS)
+    figure.suptitle(as_it_stands(textwrap.fill(title, letters)), fontsize=TITLE_POINTS)
+
+
+def write_message(figure: FigureBase, panel: Axes, message: str, rests_on: str) -> None:
+    """Write the message over a figure of one panel, and smaller under it what it rests on."""
+    figure.suptitle(message, fontsize=TITLE_POINTS + 4, fontweight="bold")
+    rests_on = textwrap.fill(rests_on.replace(" px", "\N{NO-BREAK SPACE}px"), LETTERS_A_LINE)
+    panel.set_title(as_it_stands(rests_on), fontsize=LABEL_POINTS, pad=12)
 
 
 def legend_below(figure: FigureBase, signs: list, columns: int, **looks) -> None:
-    """Explain labelled signs below a figure, or below a part of one."""
+    """Explain labelled signs below a figure, or below a part of one, in so many columns or fewer.
+
+    There are as many as are not wider than the figure.
+    """
+    widths = [INCHES_OF_A_SIGN + INCHES_OF_A_LETTER * len(sign.get_label()) for sign in signs]
+    inches = figure.get_figure(root=True).get_size_inches()[0]
+    while columns > 1 and _width_of_columns(widths, columns) > inches:
+        columns -= 1
     figure.legend(handles=signs, loc="outside lower center", ncols=columns, fontsize=LABEL_POINTS,
                   title_fontsize=LABEL_POINTS, **looks)  # fmt: skip
+
+
+def _width_of_columns(widths, columns):
+    """Add up the widest sign of each column, one filled after the other as legends are."""
+    return sum(max(column) for column in np.array_split(widths, columns) if len(column))
 
 
 def signs_of(panels: list[Axes]) -> list:
@@ -116,7 +152,7 @@ def as_image(figure: Figure, alt: str):
 def figure_as(figure: Figure, form: str) -> bytes:
     """Make a figure into a file's content; form is "png", "svg" or "pdf"."""
     buffer = io.BytesIO()
-    figure.savefig(buffer, format=form, dpi=80)
+    figure.savefig(buffer, format=form, dpi="figure")
     return _with_fewer_colours(buffer) if form == "png" else buffer.getvalue()
 
 

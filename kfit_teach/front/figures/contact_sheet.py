@@ -5,12 +5,12 @@ from matplotlib.figure import Figure
 
 from kfit_teach.common.flowers import NAME_OF_KIND, Flowers
 from kfit_teach.common.words import say
-from kfit_teach.front.figures.style import LABEL_POINTS, TITLE_POINTS
+from kfit_teach.front.figures.style import DOTS_PER_INCH, LABEL_POINTS, TITLE_POINTS
 
 
 def draw(flowers: Flowers) -> Figure:
     """Draw the first image of each class."""
-    figure = Figure(figsize=(10, 4.4), layout="constrained")
+    figure = Figure((10, 4.4), dpi=DOTS_PER_INCH, layout="constrained")
     panels = figure.subplots(3, 6).ravel()
     for panel in panels:
         panel.axis("off")

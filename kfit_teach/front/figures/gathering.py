@@ -44,7 +44,7 @@ def _draw_panel(panel, lanes, machines, machine_of):
             label = lane.name if machine == machines[0] else None
             panel.plot(values, heights, look.marker, color=look.colour, markersize=9, alpha=0.75,
                        markeredgecolor="black", label=label)  # fmt: skip
-            names.append(f"{lane.name}\n{machine}")
+            names.append(canvas.as_it_stands(f"{lane.name}\n{machine}"))
     panel.axvline(1, color="black", linewidth=1.5, linestyle=":")
     panel.set_yticks(range(len(names)), names)
     panel.set_ylim(len(names) - 0.5, -0.5)

@@ -5,11 +5,13 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from kfit_teach.common.loaders import LOADERS
-from kfit_teach.common.words import say, write_number
+from kfit_teach.common.words import say, to_say, write_number
 from kfit_teach.front.figures import canvas
 from kfit_teach.front.figures.style import LABEL_POINTS, LOOK_OF
 from kfit_teach.front.slopes import LaneGrowth, Series
 
+NO_RUN_ENDED = to_say("no run ended")
+NO_STEADY_STATE = to_say("no images/s: one epoch\nhas no steady state")
 INCHES_HIGH, INCHES_A_LANE = 4.8, 0.28
 
 
@@ -19,8 +21,12 @@ def draw(lanes: list[LaneGrowth], title: str) -> Figure:
     canvas.write_title(figure, title)
     left, right = figure.subfigures(1, 2)
     memory, speed = _memory_and_speed(lanes)
-    _draw_half(left, memory, say("MiB"), say("Peak memory"), say("MiB over the compiled base"))
-    _draw_half(right, speed, say("images/s"), say("Speed"), say("images/s, steady state"))
+    ended = any(lane.points for lane in lanes)
+    why_no_speed = say(NO_STEADY_STATE if ended else NO_RUN_ENDED)
+    of_memory = (say("MiB"), say("Peak memory"), say("MiB over the compiled base"))
+    of_speed = (say("images/s"), say("Speed"), say("images/s, steady state"))
+    _draw_half(left, memory, *of_memory, nothing=say(NO_RUN_ENDED))
+    _draw_half(right, speed, *of_speed, nothing=why_no_speed)
     return figure
 
 
@@ -32,16 +38,19 @@ def tell(lanes: list[LaneGrowth], title: str) -> str:
             "95 % intervals.", title=title),
         say("Peak memory over the base: {slopes}.", slopes=_slopes_in_words(memory, say("MiB"))),
     ]  # fmt: skip
-    if speed:
+    if any(series.points for _, series in speed):
         told.append(say("Speed: {slopes}.", slopes=_slopes_in_words(speed, say("images/s"))))
     return " ".join(told)
 
 
 def _memory_and_speed(lanes):
-    """List (lane, series) of those that have points, for each of the two quantities."""
+    """List (lane, series) for each of the two quantities.
+
+    A lane of which no run ended is named in both; one that has no speeds is left out of them.
+    """
     memory = [(lane, lane.memory) for lane in lanes]
-    speed = [(lane, lane.speed) for lane in lanes]
-    return [[pair for pair in pairs if pair[1].points] for pairs in (memory, speed)]
+    speed = [(lane, lane.speed) for lane in lanes if lane.speed.points or not lane.points]
+    return memory, speed
 
 
 def _slopes_in_words(drawn, unit):
@@ -55,6 +64,8 @@ def slope_in_words(name: str, series: Series, unit: str) -> str:
     'fit: 48.0 MiB per 1,000 images [48.0, 48.0]'
     """
     line = series.line
+    if not series.points:
+        return say("{lane}: {what}", lane=name, what=say(NO_RUN_ENDED))
     if line is None:
         return say("{lane}: too few points for a slope", lane=name)
     digits = max(0, min(2, 2 - _magnitude(max(abs(line.slope), abs(line.high - line.low)))))
@@ -71,23 +82,23 @@ def _magnitude(number):
     return int(np.floor(np.log10(number))) if number else 0
 
 
-def _draw_half(half, drawn, unit, title, y_label):
+def _draw_half(half, drawn, unit, title, y_label, nothing):
     panel = half.subplots()
     for lane, series in drawn:
         _draw_lane(panel, lane, series, unit)
     panel.set(title=title, ylabel=y_label, xlabel=say("number of images"))
     canvas.tidy(panel)
-    if not drawn:
-        panel.set(xticks=[], yticks=[])
-        panel.text(0.5, 0.5, say("no images/s: one epoch\nhas no steady state"), ha="center",
-                   transform=panel.transAxes, fontsize=LABEL_POINTS)  # fmt: skip
-        return
     values = [value for _, series in drawn for _, value in series.points]
+    if not values:
+        panel.set(xticks=[], yticks=[])
+        panel.text(0.5, 0.5, nothing, ha="center", transform=panel.transAxes, fontsize=LABEL_POINTS)
+        return
     panel.set_xlim(left=0)
     panel.set_ylim(min(0, *values), 1.1 * max(values))
     panel.xaxis.set_major_locator(MaxNLocator(6, integer=True))
     if len({lane.function for lane, _ in drawn}) < len(drawn):
-        canvas.label_ends(panel, [(lane.name, *_end_of(series)) for lane, series in drawn])
+        ends = [(lane.name, *_end_of(series)) for lane, series in drawn if series.points]
+        canvas.label_ends(panel, ends)
     canvas.legend_below(half, canvas.signs_of([panel]), 1, handlelength=4,
                         title=say("slope of the straight line [95 % interval]"))  # fmt: skip
 
@@ -102,9 +113,10 @@ def _draw_lane(panel, lane, series, unit):
     """Draw one lane; its line reaches from its first point to its last, and no further."""
     look, label = LOOK_OF[lane.function], slope_in_words(lane.name, series, unit)
     style = {"color": look.colour, "linewidth": 2, "linestyle": LOADERS[lane.loader].line_style}
-    images, values = zip(*series.points, strict=True)
-    panel.plot(images, values, look.marker, color=look.colour, markersize=9,
-               markeredgecolor="white")  # fmt: skip
+    if series.points:
+        images, values = zip(*series.points, strict=True)
+        panel.plot(images, values, look.marker, color=look.colour, markersize=9,
+                   markeredgecolor="white")  # fmt: skip
     if series.line:
         ends = np.array([min(images), max(images)])
         panel.plot(ends, series.line.at(ends), **style)

@@ -7,7 +7,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from kfit_teach.common.words import say
-from kfit_teach.front.figures.canvas import LETTERS_A_LINE, figure_in_rows, tidy
+from kfit_teach.front.figures.canvas import LETTERS_A_LINE, as_it_stands, figure_in_rows, tidy
 from kfit_teach.front.figures.style import LABEL_POINTS, SMALL_POINTS
 from kfit_teach.front.guesses import Guess, plain
 
@@ -28,7 +28,8 @@ def draw(guesses: list[Guess]) -> Figure:
         said = [guess.guess] if guess.measured is None else [guess.guess, guess.measured]
         _DRAW[guess.kind](panel, guess, said)
         tidy(panel)
-        panel.set_title(textwrap.fill(guess.question, LETTERS_A_LINE), fontsize=LABEL_POINTS)
+        panel.set_title(as_it_stands(textwrap.fill(guess.question, LETTERS_A_LINE)),
+                        fontsize=LABEL_POINTS)  # fmt: skip
     signs = [Line2D([], [], label=say("your guess"), **GUESS),
              Line2D([], [], label=say("measured"), **MEASURED)]  # fmt: skip
     strips[-1].legend(handles=signs, loc="center", ncols=2, fontsize=LABEL_POINTS)
@@ -49,7 +50,7 @@ def _draw_number(panel, guess, said):
     highest, lowest = max(*said, 0), min(*said, 0)
     room = 0.12 * (highest - lowest or 1)
     panel.set_xlim(lowest - (room if lowest < 0 else 0), highest + room)
-    panel.set_xlabel(guess.unit or say("number"))
+    panel.set_xlabel(as_it_stands(guess.unit) or say("number"))
     if all(float(number).is_integer() for number in said):
         panel.xaxis.set_major_locator(MaxNLocator(integer=True))
 
@@ -57,7 +58,7 @@ def _draw_number(panel, guess, said):
 def _draw_choice(panel, guess, said):
     _draw_on_one_line(panel, [guess.options.index(option) for option in said])
     letters = max(8, 100 // len(guess.options))
-    names = [textwrap.fill(option, letters) for option in guess.options]
+    names = [as_it_stands(textwrap.fill(option, letters)) for option in guess.options]
     panel.set_xticks(range(len(names)), names)
     panel.set_xlim(-0.5, len(names) - 0.5)
 
@@ -83,8 +84,8 @@ def _draw_order(panel, guess, said):
         look, side, shift = [(GUESS, "right", -18), (MEASURED, "left", 18)][x]
         panel.plot([x] * len(items), places, **look)
         for place, item in enumerate(items):
-            panel.annotate(item, (x, place), (shift, 0), textcoords="offset points", ha=side,
-                           va="center", fontsize=SMALL_POINTS)  # fmt: skip
+            panel.annotate(as_it_stands(item), (x, place), (shift, 0), textcoords="offset points",
+                           ha=side, va="center", fontsize=SMALL_POINTS)  # fmt: skip
     panel.set_xlim(-0.8, 1.8)
     panel.set_ylim(len(places) - 0.6, -0.4)
     panel.set_yticks(places, [say("{place}.", place=place + 1) for place in places])

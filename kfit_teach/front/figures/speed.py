@@ -14,6 +14,9 @@ from kfit_teach.front.figures.style import LOOK_OF, RECORDED, SMALL_POINTS
 from kfit_teach.front.ranking import Lane, Ranking
 
 MOST_NAMES_IN_A_LINE = 11
+WIDTH = 0.7  # of a bar
+# Where a result recorded elsewhere stands beside the bars, these make room for it.
+WIDTH_BESIDE, MIDDLE_BESIDE, WIDTH_RECORDED, MIDDLE_RECORDED = 0.56, -0.12, 0.18, 0.3
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,7 @@ class SpeedBar:
     plain: float = 0  # without the pauses between epochs
     ceiling: float = 0  # of the bare step
     why_empty: str = ""  # why there are no speeds, in a word or two
+    note: str = ""  # what else is to be known of the speed
 
     @property
     def speed(self) -> float:
@@ -66,12 +70,19 @@ def _bar_of_turns(lane):
 def bar_of_run(lane: Lane) -> SpeedBar:
     """Say what there is to show of a single run."""
     result = lane.result
-    if not lane.is_done:
+    if not lane.is_measured:
         return SpeedBar(lane, why_empty=say(WORDS_FOR_STATUS[result.status]).replace(" ", "\n"))
+    note = "" if lane.is_done else _when_stopped(result)
     timing, ceiling = result.timing, result.ceiling.images_per_s if result.ceiling else 0
     if not timing.images_per_s:
-        return SpeedBar(lane, ceiling=ceiling, why_empty=say("no steady\nstate"))
-    return SpeedBar(lane, (timing.images_per_s,), timing.images_per_s_without_pauses, ceiling)
+        return SpeedBar(lane, ceiling=ceiling, why_empty=note or say("no steady\nstate"))
+    plain = timing.images_per_s_without_pauses
+    return SpeedBar(lane, (timing.images_per_s,), plain, ceiling, note=note)
+
+
+def _when_stopped(result):
+    return say("stopped after\n{ended} of {asked} epochs", ended=result.epochs_ended or 0,
+               asked=result.experiment.epochs)  # fmt: skip
 
 
 def speed_in_words(bars: list[SpeedBar]) -> str:
@@ -87,6 +98,11 @@ def speed_in_words(bars: list[SpeedBar]) -> str:
 
 def _in_words(bar):
     told = {"lane": bar.lane.label.replace("\n", " "), "speed": bar.speed, "share": bar.share}
+    if bar.note:
+        when = bar.note.replace("\n", " ")
+        return say("{lane} {speed:.0f} ({when})", when=when, **told)
+    if bar.share > 100:
+        return say("{lane} {speed:.0f} (at the ceiling)", **told)
     if bar.share:
         return say("{lane} {speed:.0f} ({share:.0f} % of the bare step)", **told)
     return say("{lane} {speed:.0f}", **told)
@@ -101,28 +117,32 @@ def _blocks_in_words(bars):
 def draw_speed(panel: Axes, bars: list[SpeedBar], recorded: list[SpeedBar]) -> None:
     """Draw images/s as bars, each with its blocks, their interval, and the bare step's line.
 
-    Bars recorded on another machine are grey lines over those of the same name.
+    Bars recorded on another machine are narrow and grey, beside those of the same name.
     """
+    speed_recorded = {bar.lane.label: bar.speed for bar in recorded if bar.speed}
+    is_beside = any(bar.lane.label in speed_recorded for bar in bars)
+    shift, width = (MIDDLE_BESIDE, WIDTH_BESIDE) if is_beside else (0, WIDTH)
     for place, bar in enumerate(bars):
         look = LOOK_OF[bar.lane.function]
         filled = {"color": look.colour, "hatch": look.hatch, "edgecolor": "white"}
         hollow = {"fill": False, "edgecolor": look.colour, "linewidth": 2}
-        panel.bar(place, bar.speed, width=0.7, **(hollow if bar.lane.is_control else filled))
+        looks = hollow if bar.lane.is_control else filled
+        panel.bar(place + shift, bar.speed, width=width, **looks)
     for place, bar in enumerate(bars):
-        _draw_beside_bar(panel, place, bar)
-    speed_recorded = {bar.lane.label: bar.speed for bar in recorded}
+        _draw_beside_bar(panel, place + shift, width / WIDTH, bar)
     for place, bar in enumerate(bars):
         speed = speed_recorded.get(bar.lane.label)
         if speed:
-            panel.plot([place - 0.48, place + 0.48], [speed, speed], zorder=4,
-                       label=say("recorded elsewhere"), **RECORDED)  # fmt: skip
+            panel.bar(place + MIDDLE_RECORDED, speed, width=WIDTH_RECORDED,
+                      color=RECORDED["color"], label=say("recorded elsewhere"))  # fmt: skip
     label_once(panel)
     highest = max(0, *(max(bar.top, bar.ceiling) for bar in bars), *speed_recorded.values())
-    panel.set_ylim(0, 1.2 * highest or 1)
+    notes = any(bar.note for bar in bars if bar.speeds)
+    panel.set_ylim(0, (1.45 if notes else 1.2) * highest or 1)
     if not highest:
         panel.set_yticks([])
     for place, bar in enumerate(bars):
-        _write_on_bar(panel, place, bar, highest)
+        _write_on_bar(panel, place + shift, bar, highest)
     panel.set_xticks(range(len(bars)), _names_under(bars))
     edge = 0.6 if len(bars) > 1 else 1  # one bar alone is no wall
     panel.set_xlim(-edge, len(bars) - 1 + edge)
@@ -137,41 +157,49 @@ def _names_under(bars):
     return [bar.lane.label.replace("_", end) for bar in bars]
 
 
-def _draw_beside_bar(panel, place, bar):
+def _draw_beside_bar(panel, place, scale, bar):
     """Draw what belongs to a bar: pauses, blocks, interval, ceiling."""
     if bar.plain > 1.05 * bar.speed:
         panel.bar(place, bar.plain, fill=False, edgecolor=LOOK_OF[bar.lane.function].colour,
-                  width=0.7, linestyle=":", linewidth=2,
+                  width=scale * WIDTH, linestyle=":", linewidth=2,
                   label=say("without pauses between epochs"))  # fmt: skip
     if bar.interval:
-        across = np.linspace(-0.28, 0.12, len(bar.speeds)) + place
+        across = place + scale * np.linspace(-0.28, 0.12, len(bar.speeds))
         panel.plot(across, bar.speeds, "o", color="white", markeredgecolor="black", markersize=6,
                    label=say("one block"))  # fmt: skip
         low, high = bar.interval
         middle = (low + high) / 2
-        panel.errorbar(place + 0.24, middle, (high - low) / 2, fmt="none", ecolor="black",
+        panel.errorbar(place + scale * 0.24, middle, (high - low) / 2, fmt="none", ecolor="black",
                        elinewidth=2.5, capsize=5, capthick=2.5,
                        label=say("95 % interval (geometric mean)"))  # fmt: skip
     if bar.ceiling:
         label = say("ceiling: the bare step (% reached)")
-        panel.plot([place - 0.42, place + 0.42], 2 * [bar.ceiling], color="black", linewidth=3,
-                   solid_capstyle="butt", label=label)  # fmt: skip
+        ends = [place - scale * 0.42, place + scale * 0.42]
+        panel.plot(ends, 2 * [bar.ceiling], color="black", linewidth=3, solid_capstyle="butt",
+                   label=label)  # fmt: skip
+
+
+def _share_in_words(bar):
+    """Write the share of the ceiling; nobody trains above it, though a run may have been lucky."""
+    if not bar.share:
+        return ""
+    return say("at the\nceiling") if bar.share > 100 else say("{share:.0f} %", share=bar.share)
 
 
 def _write_on_bar(panel, place, bar, highest):
     """Write the speed into the bar, or over it where it is low; the share over everything."""
     speed = write_number(bar.speed, ".0f")
-    share = say("{share:.0f} %", share=bar.share) if bar.share else ""
+    above = "\n".join(filter(None, [bar.note if bar.speeds else "", _share_in_words(bar)]))
     if not bar.speeds:
         _write(panel, place, 0, bar.why_empty)
     elif bar.speed >= 0.2 * highest:
         _write(panel, place, 0, speed)
     elif bar.ceiling and bar.top < bar.ceiling < bar.top + 0.2 * highest:
-        share = f"{speed}\n{share}"  # no room between the bar and its ceiling
+        above = "\n".join(filter(None, [speed, above]))  # no room between bar and ceiling
     else:
         _write(panel, place, bar.top, speed)
-    if share:
-        _write(panel, place, max(bar.top, bar.ceiling), share)
+    if above:
+        _write(panel, place, max(bar.top, bar.ceiling), above)
 
 
 def _write(panel, place, height, text):

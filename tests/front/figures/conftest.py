@@ -12,6 +12,7 @@ import kfit_teach as kt
 from kfit_teach.common.experiment import ComparisonSettings
 from kfit_teach.common.result import Block, Turn
 from kfit_teach.front.ranking import Ranking, lanes_of
+from kfit_teach.lessons.recorded import load_recorded
 
 BASE_MIB = 600
 SMALLEST_POINTS = 12  # what the last row can read
@@ -71,6 +72,21 @@ def failed(experiment):
     )  # fmt: skip
 
 
+def stopped(experiment, epochs):
+    """A lane that was stopped after some epochs, which were measured."""
+    whole = a_result(experiment)
+    steady = {} if epochs > 1 else {"images_per_s": None, "ms_per_step": None, "gaps_s": [],
+                                    "steady_images": 0, "cpu_ms_per_image": None}  # fmt: skip
+    phases = {"import": 0.0, "data": 1.0}
+    return kt.Result(
+        experiment=experiment, status="stopped", problem={"kind": "stopped"}, epochs_ended=epochs,
+        timing=whole.timing.model_copy(update=steady | {"phases_s": phases}), memory=whole.memory,
+        machine=whole.machine, curve=whole.curve,
+        losses=whole.losses[: epochs * experiment.steps_per_epoch],
+        batch_ends_s=whole.batch_ends_s[:epochs],
+    )  # fmt: skip
+
+
 def some_blocks(results, speeds_of_lane):
     """Blocks of one library; `speeds_of_lane` holds images/s, the control's last."""
     lanes = [result.experiment for result in results]
@@ -102,7 +118,7 @@ def compared(make=a_result, **settings):
 @pytest.fixture
 def made_up():
     """The functions above; tests cannot import from one another."""
-    names = (a_result, over_budget, failed, some_blocks, compared)
+    names = (a_result, over_budget, failed, stopped, some_blocks, compared)
     return type("MadeUp", (), {made.__name__: staticmethod(made) for made in names})
 
 
@@ -122,6 +138,12 @@ def ranked():
 @pytest.fixture
 def comparison():
     return compared()
+
+
+@pytest.fixture
+def recorded():
+    """The recorded result of the first panel: three functions, one library."""
+    return load_recorded("start_here")
 
 
 @pytest.fixture

@@ -1,10 +1,13 @@
+from itertools import pairwise
+
 import pytest
 from matplotlib.colors import to_hex
 
 from kfit_teach.common.loaders import LOADERS
 from kfit_teach.common.measuring.statistics import ratio_interval
 from kfit_teach.front.figures.canvas import wide_figure, write_title
-from kfit_teach.front.figures.memory import curve_over_base
+from kfit_teach.front.figures.comparison import draw
+from kfit_teach.front.figures.memory import curve_over_base, stages_on
 from kfit_teach.front.figures.style import LOOK_OF
 
 SPEEDS = [[100, 120, 110], [200, 260, 210], [300, 330, 390], [90, 130, 105]]
@@ -234,6 +237,120 @@ def test_losses_say_how_many_curves_lie_on_each_other(comparison):
     assert drawn(comparison.figure())[2].get_title() == "Loss: 3 lanes on 2 curves"
 
 
+def test_a_lane_that_was_stopped_shows_what_it_measured(made_up, can_be_read):
+    def make(experiment):
+        done = {"fit": 2, "fit_generator": 1}.get(experiment.training_function)
+        return made_up.stopped(experiment, done) if done else made_up.a_result(experiment)
+
+    comparison = made_up.compared(make, library="keras", epochs=3)
+    figure = comparison.figure()
+    speed, memory, loss = drawn(figure)
+    assert [bar.get_height() for bar in speed.patches] == [680, 0, 680]
+    assert words_in(speed) == [
+        "680", "stopped after\n2 of 3 epochs", "stopped after\n1 of 3 epochs", "680", "50 %",
+    ]  # fmt: skip
+    assert len([line for line in memory.lines if len(line.get_xdata()) > 5]) == 3
+    steps = comparison.settings.steps_per_epoch
+    assert [len(line.get_xdata()) for line in loss.lines] == [2 * steps, steps, 3 * steps]
+    assert loss.get_title() == "Loss: 3 lanes on 1 curve"  # as far as they go
+    assert "fit 680 (stopped after 2 of 3 epochs)" in comparison.alt_text()
+    can_be_read(figure)
+
+
+def test_a_loss_that_is_no_number_ends_its_curve_in_an_x(made_up, can_be_read):
+    comparison = made_up.compared(library="keras")
+    one, other = comparison.results[0], comparison.results[1]
+    one.losses = [2.8, 2.7, 2.6, *[float("nan")] * 10]
+    other.losses = [2.8, 1e30, *[float("inf")] * 10]
+    figure = comparison.figure()
+    loss = drawn(figure)[2]
+    ends = [(line.get_xdata()[0], line.get_ydata()[0]) for line in loss.lines
+            if line.get_marker() == "X"]  # fmt: skip
+    assert ends == [(2, 1e30), (3, 2.6)]
+    assert words_in(loss) == ["diverged\nat step 3", "diverged\nat step 4"]
+    assert loss.get_title() == "Loss: 3 lanes on 3 curves"
+    assert loss.get_yscale() == "log"  # or else the others would be one flat line
+    for result in comparison.results:
+        result.losses = [float("nan")] * 5
+    loss = drawn(comparison.figure())[2]
+    assert words_in(loss) == ["diverged\nat step 1"] and loss.get_title() == "Loss: never a number"
+    can_be_read(figure)
+
+
+def test_what_was_recorded_elsewhere_hides_neither_bar_nor_ceiling(comparison, can_be_read):
+    figure = draw(comparison.rankings(), comparison.rankings())
+    speed = drawn(figure)[0]
+    own, recorded = speed.patches[:3], speed.patches[3:]
+    assert [bar.get_height() for bar in recorded] == [680] * 3
+    for bar, beside in zip(own, recorded, strict=True):
+        assert bar.get_x() + bar.get_width() <= beside.get_x()
+    for line, beside in zip(lines_named(speed, "ceiling"), recorded, strict=True):
+        assert max(line.get_xdata()) <= beside.get_x() + 0.05
+    assert "recorded elsewhere" in legend_words(figure)
+    can_be_read(figure)
+
+
+@pytest.mark.parametrize("loaders", [2, 3, 10])
+def test_the_legend_stays_on_the_canvas_with_loaders_and_blocks_and_a_record(
+    loaders, made_up, can_be_read
+):
+    asked = {"library": "tf_keras", "functions": "fit", "loader": list(LOADERS)[:loaders]}
+    comparison = made_up.compared(**asked, memory_budget="1000MiB")
+    speeds = [[100, 120, 110]] * (loaders + 1)
+    comparison.blocks = made_up.some_blocks(comparison.results, speeds)
+    can_be_read(draw(comparison.rankings(), made_up.compared(**asked).rankings()))
+
+
+def test_a_run_quicker_than_its_ceiling_is_at_the_ceiling(made_up):
+    def make(experiment):
+        return made_up.a_result(experiment, ceiling={"images_per_s": 500.0})
+
+    comparison = made_up.compared(make, library="keras", functions="fit")
+    assert words_in(drawn(comparison.figure())[0]) == ["680", "at the\nceiling"]
+    assert "fit 680 (at the ceiling)" in comparison.alt_text()
+
+
+DATA_MIB = 31.875
+
+
+def rising(*times):
+    """A curve of memory over the base, as multiples of the data, one point in 20 ms."""
+    return [0.02 * place for place in range(len(times))], [time * DATA_MIB for time in times]
+
+
+@pytest.mark.parametrize(
+    ("times", "kinds"),
+    [
+        ((0, 0.5, 1.03, 1.5, 2.1, 3.1, 2.1, 2.2, 4.1), ["your images", "the copy", "the tensor"]),
+        ((0, 1.2, 3.23, 2.2, 2.3), ["your images", "the copy", "the tensor"]),
+        ((0, 1.03, 1.5, 2.1), ["your images", "the copy"]),  # it goes on
+        ((0, 1.03, 2.1, 2.2, 2.6, 3.4, 4.1), ["your images", "the copy"]),  # no copy was let go
+        ((0, 1.0, 0.5, 2.0, 3.0, 2.0), ["your images"]),  # what comes after a fall is another's
+        ((0, 0.3, 0.5), []),
+    ],
+)
+def test_stages_are_found_only_where_they_happened(times, kinds):
+    stages = stages_on(*rising(*times), DATA_MIB)
+    assert [stage.kind for stage in stages] == kinds
+    assert all(one.seconds < other.seconds for one, other in pairwise(stages))
+
+
+def test_of_little_data_no_stage_is_claimed():
+    assert not stages_on([0, 1, 2, 3, 4], [0, 4, 8, 12, 8], data_mib=4)
+
+
+def test_stages_are_named_on_the_curve_of_fit_over_arrays_alone(recorded):
+    memory = drawn(recorded.figure())[1]
+    rings = [(line.get_xdata()[0], line.get_ydata()[0]) for line in memory.lines
+             if line.get_markerfacecolor() == "white"]  # fmt: skip
+    assert words_in(memory) == ["your images", "the copy", "the tensor"]
+    assert [mib / DATA_MIB for _, mib in rings] == pytest.approx([1, 2, 3], abs=0.16)
+    assert {line.get_color() for line in memory.lines
+            if line.get_markerfacecolor() == "white"} == {LOOK_OF["fit"].colour}  # fmt: skip
+    assert memory.get_title() == "Memory: fit held your images three times"
+    assert all(tick >= 0 for tick in memory.get_xticks())
+
+
 @pytest.mark.parametrize(
     ("settings", "blocks"),
     [
@@ -290,7 +407,7 @@ def test_a_long_title_takes_more_lines_and_stays_on_the_canvas(added, lines, can
 
 
 def test_the_alt_text_tells_the_numbers(comparison, measured):
-    assert "fit 100 MiB (3.1 times the data)" in comparison.alt_text()
+    assert "fit needed 100 MiB more than before training (3.1 times" in comparison.alt_text()
     assert "Images/s: fit 680 (50 % of the bare step)" in comparison.alt_text()
     told = measured.alt_text()
     assert "Images/s, median of 3 blocks: fit 110 (50 % of the bare step)" in told

@@ -103,10 +103,25 @@ def test_three_functions_can_be_read(can_be_read):
     can_be_read(draw([FIT, GENERATOR, third], "title"))
 
 
-def test_a_lane_of_which_no_run_ended_is_left_out(can_be_read):
-    none_ended = LaneGrowth("train_on_batch", "train_on_batch", "arrays", [])
-    figure = draw([FIT, none_ended], "title")
-    assert [len(told) for told in legends(figure)] == [1, 1]
+def test_a_lane_of_which_no_run_ended_is_named_and_has_no_points(can_be_read):
+    lanes = [FIT, LaneGrowth("train_on_batch", "train_on_batch", "arrays", [])]
+    figure = draw(lanes, "title")
+    for told in legends(figure):
+        assert len(told) == 2 and told[1] == "train_on_batch: no run ended"
+    assert [list(line.get_xdata()) for line in figure.axes[0].lines][-1] == []
+    assert "train_on_batch: no run ended" in tell(lanes, "title")
+    can_be_read(figure)
+    by_loader = [LaneGrowth(name, "fit", name, points) for name, points in
+                 (("arrays", FIT.points), ("generator", []))]  # fmt: skip
+    assert [text.get_text() for text in draw(by_loader, "title").axes[0].texts] == ["arrays"]
+
+
+def test_where_no_run_ended_the_figure_says_so(can_be_read):
+    lanes = [LaneGrowth(name, name, "arrays", []) for name in ("fit", "train_on_batch")]
+    figure = draw(lanes, "title")
+    assert [axes.texts[0].get_text() for axes in figure.axes] == ["no run ended"] * 2
+    assert "fit: no run ended; train_on_batch: no run ended" in tell(lanes, "title")
+    assert "Speed" not in tell(lanes, "title")
     can_be_read(figure)
 
 

@@ -39,7 +39,7 @@ def test_all_kinds_fit_on_one_figure_and_are_told_in_words():
     guesses = [NUMBER, CHOICE, ORDER]
     assert figure_as(draw(guesses), "png").startswith(b"\x89PNG")
     told = tell(guesses)
-    for words in ("your guess is 3 times as much", "measured was “a”", "1 of 3 are in their place"):
+    for words in ("There was 1.", "It was “a”.", "You expected the order b, a, c."):
         assert words in told
 
 
@@ -53,6 +53,6 @@ def test_a_question_finds_its_answer_in_the_comparison():
     guessed = [questions[0].judge(5, comparison), questions[1].judge("none", comparison),
                questions[2].judge(("b", "a"), comparison)]  # fmt: skip
     assert [guess.measured for guess in guessed] == [4.0, "fit", ("b", "a")]
-    assert guessed[0].sentence.endswith("your guess is 25 % too high.")
-    assert guessed[2].sentence == "Your order is the measured one: b, a."
+    assert guessed[0].sentence == "You expected 5 images/s. There were 4."
+    assert guessed[2].sentence == "You expected the order b, a, and so it is."
     assert all(Guess.model_validate_json(one.model_dump_json()) == one for one in guessed)

@@ -43,6 +43,19 @@ def test_every_two_lanes_have_their_distance_written_and_a_yardstick_beside_it(t
                      "from its\nown start"]  # fmt: skip
 
 
+def test_moving_statistics_are_no_weights_and_have_a_column_of_their_own(three, can_be_read):
+    for result in three.results:
+        result.statistics_moved = 1420.3
+    figure = three.figure("weights")
+    assert [row[-2:] for row in rows_of(figure)] == [["0.43", "1420"]] * 3
+    above = [label.get_text() for label in figure.axes[0].get_xticklabels()]
+    assert above[-2:] == ["from its\nown start", "moving\nstatistics"]
+    told = three.alt_text("weights")
+    assert "Training moved fit by 0.43." in told
+    assert "The moving statistics of fit moved by 1420." in told
+    can_be_read(figure)
+
+
 def test_the_same_weights_are_told_by_a_thick_edge_and_bold_letters_too(three):
     (panel,) = three.figure("weights").axes
     bold = [text for text in panel.texts if text.get_fontweight() == "bold"]
