@@ -1,5 +1,6 @@
 """Comparison: results side by side, as plain data that shows itself."""
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
@@ -7,15 +8,18 @@ from typing import Literal
 from pydantic import BaseModel, ValidationError
 
 from kfit_teach.common.experiment import ComparisonSettings
-from kfit_teach.common.problems import BadInput, nearest_name
+from kfit_teach.common.problems import BadInput, nearest_name, path_of
 from kfit_teach.common.result import Block, Result
 from kfit_teach.common.words import say
 from kfit_teach.front import figures
+from kfit_teach.front.comparable import comparable
 from kfit_teach.front.guesses import Guess
 from kfit_teach.front.ranking import Ranking, control_of, lanes_of
 from kfit_teach.front.telling import sentences
-from kfit_teach.front.telling.report import Picture, Report, SavedReport, Section
-from kfit_teach.front.telling.tables import comparison_table
+from kfit_teach.front.telling.cards import cards
+from kfit_teach.front.telling.networks import Networks
+from kfit_teach.front.telling.report import FoldedPicture, Picture, Report, SavedReport, Section
+from kfit_teach.front.telling.tables import comparison_table, short_table
 from kfit_teach.front.verdicts import SameWeights, same_weights
 
 SCHEMA_VERSION = 2
@@ -98,8 +102,11 @@ class Comparison(SavedReport, BaseModel):
 
     def sentences(self, library: str) -> str:
         """Say in plain words what one library's results show, failures first."""
+        return " ".join(self._sentences(library))
+
+    def _sentences(self, library):
         ended = self.measuring_problems.get(library, "")
-        return " ".join(sentences.sentences(self.ranking(library), ended))
+        return sentences.sentences(self.ranking(library), ended)
 
     def table(self, library: str, form: str = "simple") -> str:
         """Lay one library's lanes side by side, as text.
@@ -123,17 +130,35 @@ class Comparison(SavedReport, BaseModel):
             recorded: a comparison of another machine, drawn in grey, or None.
         """
         if not self.results:
-            return Report(closing=[say("No lane has ended.")])
-        closing = [self.closing()]
-        if recorded:
-            machine = recorded.closing()
-            closing.append(say("In grey, recorded elsewhere. {machine}", machine=machine))
-        picture = Picture(lambda: self.figure(recorded=recorded), self.alt_text())
-        return Report([picture], [self._section(library) for library in self.libraries], closing)
+            return Report(closing=[say("No lane has ended.")], cards=cards(self))
+        sections = [self._section(library) for library in self.libraries]
+        return Report(list(self._pictures(recorded)), sections, [self.closing()], cards(self))
+
+    def _pictures(self, recorded):
+        """Yield the figure, then what else there is: accuracies, the guesses."""
+        beside = comparable(self, recorded).sentence if recorded else ""
+        yield Picture(lambda: self.figure(recorded=recorded), self.alt_text(), caption=beside)
+        for library in self.libraries:
+            if any(result.test_accuracy is not None for result in self.results_of(library)):
+                yield Picture(lambda library=library: self.figure("accuracy", library),
+                              self.alt_text("accuracy", library))  # fmt: skip
+        if self.guesses:
+            from kfit_teach.front.figures import guesses  # here: it draws, so it loads matplotlib
+
+            drawn = Picture(lambda: guesses.draw(self.guesses), guesses.tell(self.guesses))
+            yield FoldedPicture(say("Guess and measurement, drawn"), drawn)
 
     def _section(self, library):
         ranking = self.ranking(library)
-        return Section(ranking.title, comparison_table(ranking), self.sentences(library))
+        tables = short_table(ranking), comparison_table(ranking)
+        if library != self.libraries[0]:  # what words mean is said where they first appear
+            tables = [replace(table, notes=()) for table in tables]
+        short, whole = tables
+        return Section(ranking.title, short, "\n".join(self._sentences(library)), whole)
+
+    def networks(self) -> Networks:
+        """Which lanes ended as the same network, and why; it shows itself, here and in text."""
+        return Networks(self.rankings())
 
     # Its figures; kfit_teach.front.figures lists them
 
@@ -155,7 +180,8 @@ class Comparison(SavedReport, BaseModel):
         drawn = self._figure_kind(kind, library)
         if drawn.one_a_library:
             return drawn.module.draw(self._ranking_to_draw(library))
-        return drawn.module.draw(self.rankings(), recorded.rankings() if recorded else ())
+        beside = comparable(self, recorded).rankings if recorded else ()
+        return drawn.module.draw(self.rankings(), beside)
 
     def alt_text(self, kind="comparison", library=None):
         """Describe a figure in words, for those who cannot see it; it is named as for `figure`.
@@ -198,7 +224,7 @@ class Comparison(SavedReport, BaseModel):
             BadInput: the file is not there, or is not a comparison of this schema.
         """
         try:
-            text = Path(file).read_bytes()
+            text = path_of(file, "file").read_bytes()
         except OSError as error:
             raise BadInput(say(
                 "{file} cannot be read ({error}); name a file that was saved before.",

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from kfit_teach.common.experiment import ComparisonSettings
 from kfit_teach.common.measuring.statistics import ratio_interval
-from kfit_teach.common.problems import BadInput
+from kfit_teach.common.problems import BadInput, path_of
 from kfit_teach.common.words import say, say_counted, to_say
 from kfit_teach.front.comparison import Comparison
 from kfit_teach.front.gathered import GatheredLane, GatheredPanel, GatheredPart
@@ -61,7 +61,7 @@ def gather(folder):
     Raises:
         BadInput: there is no such folder.
     """
-    folder = Path(folder).expanduser()
+    folder = path_of(folder, "folder")
     if not folder.is_dir():
         raise BadInput(
             say("{folder} is no folder; name the one that holds the saved results.", folder=folder)

@@ -4,15 +4,19 @@ A question knows how to find its answer in a Comparison. A Guess is plain data a
 result; the widgets that ask are in panels/, the picture is in figures/.
 """
 
+import math
 import statistics
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from kfit_teach.common.words import say, to_say, write_number
+from kfit_teach.common.words import say, say_counted, write_number
+
+# What a question is about; a card of the same subject (telling/cards.py) shows the guess.
+Subject = Literal["", "weights", "memory", "speed", "accuracy"]
 
 
 class Guess(BaseModel):
@@ -25,63 +29,46 @@ class Guess(BaseModel):
     guess: float | str | tuple[str, ...]  # a number, one of the options, or all items in order
     measured: float | str | tuple[str, ...] | None  # the same; None where the run could not tell
     unit: str = ""  # of a number, in the plural
+    unit_of_one: str = ""  # of the number 1, where that is another word
     options: tuple[str, ...] = ()  # what there was to choose from, or to put in order
+    subject: Subject = ""
 
     @property
     def sentence(self) -> str:
-        """Say how far apart the guess and the measurement are.
+        """Say what was expected, and what was.
 
-        >>> Guess(question="?", kind="number", guess=2, measured=3, unit="times the data").sentence
-        'You guessed 2 times the data; measured were 3: your guess is 33 % too low.'
+        >>> Guess(question="?", kind="number", guess=3, measured=1, unit="networks").sentence
+        'You expected 3 networks. There was 1.'
         >>> Guess(question="?", kind="choice", guess="fit", measured="fit").sentence
-        'You guessed “fit”, and so it is.'
+        'You expected “fit”, and so it is.'
         """
         if self.measured is None:
             return say("This run cannot tell; your guess is kept.")
         return {"number": self._number, "choice": self._choice, "order": self._order}[self.kind]()
 
     def _number(self) -> str:
-        words = {"guess": _with_unit(self.guess, self.unit), "measured": plain(self.measured)}
+        unit = self.unit_of_one if self.guess == 1 and self.unit_of_one else self.unit
+        words = {"guess": _with_unit(self.guess, unit), "measured": plain(self.measured)}
         if plain(self.guess) == plain(self.measured):
-            return say("You guessed {guess}; measured were {measured}: that is it.", **words)
-        low = self.guess < self.measured
-        if not self.measured:
-            return say(TOO_FAR[low], **words)
-        ratio = self.guess / self.measured
-        if ratio >= 2:
-            return say(
-                "You guessed {guess}; measured were {measured}: your guess is {times} times as "
-                "much.", times=plain(ratio), **words)  # fmt: skip
-        return say(TOO_FAR_IN_PERCENT[low], percent=100 * abs(ratio - 1), **words)
+            return say("You expected {guess}, and so it is.", **words)
+        if not float(self.measured).is_integer():
+            return say("You expected {guess}. Measured: {measured}.", **words)
+        return say_counted(
+            "You expected {guess}. There was {measured}.",
+            "You expected {guess}. There were {measured}.",
+            int(self.measured), **words)  # fmt: skip
 
     def _choice(self) -> str:
+        words = {"guess": self.guess, "measured": self.measured}
         if self.guess == self.measured:
-            return say("You guessed “{guess}”, and so it is.", guess=self.guess)
-        return say("You guessed “{guess}”; measured was “{measured}”.", guess=self.guess,
-                   measured=self.measured)  # fmt: skip
+            return say("You expected “{guess}”, and so it is.", **words)
+        return say("You expected “{guess}”. It was “{measured}”.", **words)
 
     def _order(self) -> str:
-        right = sum(a == b for a, b in zip(self.guess, self.measured, strict=True))
-        measured = ", ".join(self.measured)
-        if right == len(self.measured):
-            return say("Your order is the measured one: {measured}.", measured=measured)
-        return say("{right} of {all} are in their place; measured was: {measured}.", right=right,
-                   all=len(self.measured), measured=measured)  # fmt: skip
-
-
-# By whether the guess was too low.
-TOO_FAR = {
-    True: to_say("You guessed {guess}; measured were {measured}: your guess is too low."),
-    False: to_say("You guessed {guess}; measured were {measured}: your guess is too high."),
-}
-TOO_FAR_IN_PERCENT = {
-    True: to_say(
-        "You guessed {guess}; measured were {measured}: your guess is {percent:.0f} % too low."
-    ),
-    False: to_say(
-        "You guessed {guess}; measured were {measured}: your guess is {percent:.0f} % too high."
-    ),
-}
+        words = {"guess": ", ".join(self.guess), "measured": ", ".join(self.measured)}
+        if self.guess == self.measured:
+            return say("You expected the order {guess}, and so it is.", **words)
+        return say("You expected the order {guess}. It was {measured}.", **words)
 
 
 def _with_unit(number: float, unit: str) -> str:
@@ -135,11 +122,18 @@ class Question:
 
     text: str
     measure: Callable  # takes the Comparison, gives what a guess would be; None: it cannot tell
+    _: KW_ONLY
+    subject: Subject = ""
 
     def judge(self, guess, comparison) -> Guess:
         """Lay a guess beside what a comparison measured."""
         measured = self.measure(comparison)
-        return Guess(question=self.text, guess=guess, measured=measured, **self.about)
+        return Guess(question=self.text, guess=guess, measured=measured, subject=self.subject,
+                     **self.about)  # fmt: skip
+
+    def why_not(self, answer) -> str:
+        """Say why an answer is no guess yet; "" where it is, or where nothing was answered."""
+        return ""
 
 
 @dataclass(frozen=True)
@@ -150,11 +144,33 @@ class NumberQuestion(Question):
     high: float
     step: float  # how finely a guess is asked for
     unit: str = ""  # in the plural
+    _: KW_ONLY
+    unit_of_one: str = ""  # of the number 1, where that is another word
+    things: str = ""  # where whole things are counted: their name, as it begins a sentence
 
     @property
     def about(self) -> dict:
         """What a Guess says of the question."""
-        return {"kind": "number", "unit": self.unit}
+        return {"kind": "number", "unit": self.unit, "unit_of_one": self.unit_of_one}
+
+    def why_not(self, answer) -> str:
+        """Say why a number is no guess yet.
+
+        Args:
+            answer: number, or None where there is none.
+
+        >>> NumberQuestion("?", len, 0, 340, 1, things="Images").why_not(120.5)
+        'Images come whole: 120 or 121?'
+        """
+        if answer is None:
+            return ""
+        if not self.low <= answer <= self.high:
+            return say("{answer} is out of reach: from {low} to {high}.", answer=plain(answer),
+                       low=plain(self.low), high=plain(self.high))  # fmt: skip
+        if self.things and not float(answer).is_integer():
+            return say("{things} come whole: {below} or {above}?", things=self.things,
+                       below=math.floor(answer), above=math.ceil(answer))  # fmt: skip
+        return ""
 
 
 @dataclass(frozen=True)
@@ -179,6 +195,22 @@ class OrderQuestion(Question):
     def about(self) -> dict:
         """What a Guess says of the question."""
         return {"kind": "order", "options": self.items}
+
+    def why_not(self, answer) -> str:
+        """Say why places filled with items are no order yet.
+
+        Args:
+            answer: one item a place, None where nothing was chosen.
+
+        >>> OrderQuestion("?", len, ("fit", "loop")).why_not(("fit", "fit"))
+        'fit stands there twice; each has one place.'
+        """
+        often = [item for item, count in Counter(answer or ()).items() if item and count > 1]
+        if not often:
+            return ""
+        if list(answer).count(often[0]) == 2:
+            return say("{item} stands there twice; each has one place.", item=often[0])
+        return say("{item} stands there more than once; each has one place.", item=often[0])
 
 
 def plain(number: float) -> str:

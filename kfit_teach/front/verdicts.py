@@ -14,7 +14,7 @@ from kfit_teach.common.experiment import Experiment
 from kfit_teach.common.flowers.manifest import PART_SIZES
 from kfit_teach.common.loaders import LOADERS
 from kfit_teach.common.measuring.statistics import share_interval
-from kfit_teach.common.result import Problem, Result
+from kfit_teach.common.result import Neighbours, Problem, Result
 from kfit_teach.front.ranking import Lane, Ranking
 from kfit_teach.front.speed_verdicts import BUSY_CONTENTION
 
@@ -29,6 +29,33 @@ class BadEnding:
     lane: str
     kind: str  # the result's status
     problem: Problem
+    epochs: int  # asked for
+    epochs_ended: int = 0  # before it was stopped
+
+
+def bad_endings(ranking: Ranking) -> list[BadEnding]:
+    """List one library's lanes that did not end well."""
+    return [
+        BadEnding(lane.name, lane.result.status, lane.result.problem, lane.experiment.epochs,
+                  lane.result.epochs_ended or 0)
+        for lane in ranking.lanes
+        if lane.result.problem
+    ]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Diverged:
+    """A lane whose loss was no finite number, from this step on (counted from 1)."""
+
+    lane: str
+    step: int
+
+
+def diverged(ranking: Ranking) -> Iterator[Diverged]:
+    """Yield one library's lanes whose loss was no finite number in the end."""
+    for lane in ranking.lanes:
+        if lane.result.diverged_at:
+            yield Diverged(lane.name, lane.result.diverged_at)
 
 
 class Reason(NamedTuple):
@@ -49,7 +76,7 @@ class SameWeights:
 
     answer: Literal["yes", "cannot", "void", "unknown"]
     digest: str = ""  # the beginning of their sha256, where all are the same
-    agree: tuple[str, ...] = ()  # names of lanes that agree, where not all do
+    agree: tuple[tuple[str, ...], ...] = ()  # names of lanes that agree, where not all do
     reasons: tuple[Reason, ...] = ()  # why they cannot all agree
 
 
@@ -64,9 +91,12 @@ def same_weights(ranking: Ranking) -> SameWeights:
     of_each_kind = [[lane for lane in done if work_reasons(lane.experiment) == k] for k in kinds]
     if not all(_all_equal(alike) for alike in of_each_kind):
         return SameWeights("void")
-    agree = [tuple(lane.name for lane in alike) for alike in of_each_kind if len(alike) > 1]
+    alike = {}
+    for lane in done:
+        alike.setdefault(lane.result.weights_sha256, []).append(lane.name)
+    agree = tuple(tuple(names) for names in alike.values() if len(names) > 1)
     reasons = tuple(reason for kind in sorted(kinds, key=_place) for reason in kind)
-    return SameWeights("cannot", agree=agree[0] if agree else (), reasons=reasons)
+    return SameWeights("cannot", agree=agree, reasons=reasons)
 
 
 def _all_equal(lanes: list[Lane]) -> bool:
@@ -137,6 +167,7 @@ class SpeedOfSingleRuns:
     kind: Literal["nothing to compare", "no steady state", "busy", "none shown", "shown"]
     reference: str = ""  # the first lane
     lanes: tuple[str, ...] = ()  # where it is "busy": those that had something else beside them
+    neighbours: Neighbours | None = None  # where it is "busy", and known: who that was
     ratios: tuple[tuple[str, float], ...] = ()  # (lane, images/s over the reference's): over 25 %
     paused: tuple[str, ...] = ()  # beyond 25 % by their pauses between epochs alone
 
@@ -149,9 +180,10 @@ def speed_of_single_runs(ranking: Ranking) -> SpeedOfSingleRuns:
     reference = first.result.timing
     if reference.images_per_s is None:
         return SpeedOfSingleRuns("no steady state")
-    busy = tuple(lane.name for lane in ranking.done if was_busy(lane.result))
+    busy = [lane for lane in ranking.done if was_busy(lane.result)]
     if busy:
-        return SpeedOfSingleRuns("busy", first.name, busy)
+        names = tuple(lane.name for lane in busy)
+        return SpeedOfSingleRuns("busy", first.name, names, busiest_neighbours(busy))
     ratios, paused = [], []
     for lane in others:
         timing = lane.result.timing
@@ -176,11 +208,39 @@ def _is_shown(ratio: float) -> bool:
     return not 1 / SHOWN_IN_ONE_RUN <= ratio <= SHOWN_IN_ONE_RUN
 
 
+def busiest_neighbours(lanes: list[Lane]) -> Neighbours | None:
+    """Find who used the processors most beside one of these lanes; None where nobody looked."""
+    known = [lane.result.neighbours for lane in lanes if lane.result.neighbours]
+    return max(known, key=lambda one: own_cores(one) + one.others_cores, default=None)
+
+
+def own_cores(neighbours: Neighbours) -> float:
+    """Add up what our own notebook and its page used."""
+    return neighbours.kernel_cores + (neighbours.page_cores or 0)
+
+
+class Peak(NamedTuple):
+    """What a lane needed at its highest point more than before training."""
+
+    lane: str
+    mib: float
+    times: float  # as a multiple of the images
+    epochs_ended: int | None = None  # where it was stopped
+
+
 @dataclass(frozen=True)
 class PeakMemory:
-    """The lanes' peaks over the compiled base: (lane, MiB, times the data), the highest first."""
+    """The peaks of the lanes, the highest first, and those that were stopped last."""
 
-    peaks: tuple[tuple[str, float, float], ...]
+    peaks: tuple[Peak, ...]
+
+
+@dataclass(frozen=True)
+class CopiesOfArrays:
+    """A lane that holds its images three times: the array, a copy, the tensor."""
+
+    lane: str
+    times: float  # its whole peak, as a multiple of the images
 
 
 @dataclass(frozen=True)
@@ -207,24 +267,41 @@ class TwoThingsChange:
 def beside_speed(ranking: Ranking) -> Iterator:
     """Yield what one library's results show beside speed."""
     done = ranking.done
-    if not done:
-        return
-    peaks = [(lane.name, lane.result.memory.peak_extra_mib, lane.result.memory.times_the_data)
-             for lane in done]  # fmt: skip
-    yield PeakMemory(tuple(sorted(peaks, key=lambda peak: -peak[1])))
+    yield from diverged(ranking)
+    if ranking.measured:
+        yield peak_memory(ranking)
+    for lane in done:
+        if _copies_arrays(lane.experiment):
+            yield CopiesOfArrays(lane.name, lane.result.memory.times_the_data)
     for lane in done:
         orders = {epoch.order_sha256 for epoch in lane.result.coverage}
         if lane.experiment.shuffle and len(lane.result.coverage) > 1 and len(orders) == 1:
             yield RepeatedOrder(lane.experiment.label)
-    yield from _accuracies(done)
-    if ranking.view == "natural" and len({lane.loader for lane in done}) > 1:
+    yield from accuracies(ranking)
+    if done and ranking.view == "natural" and len({lane.loader for lane in done}) > 1:
         yield TwoThingsChange()
 
 
-def _accuracies(done: list[Lane]) -> Iterator[Accuracies]:
+def peak_memory(ranking: Ranking) -> PeakMemory:
+    """Put the peaks of one library's lanes in order; what was stopped may not have had its own."""
+    measured = sorted(ranking.measured, key=lambda lane: -lane.result.memory.peak_extra_mib)
+    measured.sort(key=lambda lane: not lane.is_done)
+    return PeakMemory(tuple(
+        Peak(lane.name, lane.result.memory.peak_extra_mib, lane.result.memory.times_the_data,
+             None if lane.is_done else lane.result.epochs_ended)
+        for lane in measured
+    ))  # fmt: skip
+
+
+def _copies_arrays(experiment: Experiment) -> bool:
+    """Tell whether fit is given whole float32 arrays, which it copies (docs/measuring.md)."""
+    return experiment.call == "fit" and experiment.loader == "arrays"
+
+
+def accuracies(ranking: Ranking) -> Iterator[Accuracies]:
     """Yield the accuracies, where they were taken, and whether they can be told apart."""
     images = PART_SIZES["test"]
-    taken = [(lane.name, lane.result.test_accuracy) for lane in done
+    taken = [(lane.name, lane.result.test_accuracy) for lane in ranking.done
              if lane.result.test_accuracy is not None]  # fmt: skip
     if not taken:
         return

@@ -26,8 +26,28 @@ class Lesson:
     @property
     def seconds_of_runs(self) -> float:
         """How long its recorded runs took, start-up and ceiling included."""
-        recorded = [one for one in map(recorded_or_none, self.panels) if one]
-        return sum(result.curve[-1][0] for one in recorded for result in one.results)
+        return sum(map(self._seconds_of, self.panels))
+
+    def time_of(self, panel: str) -> str:
+        """Say how long a panel's recorded run took, to stand in a sentence.
+
+        Args:
+            panel: its name, one of `panels`.
+
+        Returns:
+            Such as "about 50 seconds on 2 cores"; "a moment" where nothing is recorded.
+        """
+        recorded = recorded_or_none(panel)
+        if recorded is None:
+            return say("a moment")
+        seconds = max(5, 5 * round(self._seconds_of(panel) / 5))
+        return say("about {seconds} seconds on {cores} cores", seconds=seconds,
+                   cores=recorded.results[0].machine.cores)  # fmt: skip
+
+    @staticmethod
+    def _seconds_of(panel: str) -> float:
+        recorded = recorded_or_none(panel)
+        return sum(result.curve[-1][0] for result in recorded.results) if recorded else 0
 
 
 def all_lessons() -> list[Lesson]:

@@ -14,9 +14,19 @@ def panel(**settings) -> ComparePanel:
     question = say("Which needs the most memory? Put the three in order, the hungriest first.")
     own = {"library": "keras", "epochs": 3}
     return ComparePanel(
-        controls={"library": (), "batch_size": (8, 16, 32, 64), "epochs": ()},
-        questions=[OrderQuestion(question, order_by_memory, tuple(TRAINING_FUNCTIONS))],
+        controls={
+            "library": (),
+            "loader": ("natural", "generator"),
+            "batch_size": (8, 16, 32, 64),
+            "epochs": (),
+        },
+        questions=[
+            OrderQuestion(question, order_by_memory, tuple(TRAINING_FUNCTIONS), subject="memory")
+        ],
         recorded=recorded_or_none("start_here"),
+        title=say(LESSON.title),
+        takes=LESSON.time_of("start_here"),
+        costs_only=True,  # whether the networks differ is the question of lesson 1
         **own | settings,
     )
 

@@ -21,7 +21,10 @@ def same_weights_panel(**settings) -> ComparePanel:
         "Six runs from one seed: three functions, two libraries. With the settings above, how many "
         "different networks come out?"
     )
-    unit = say("different networks")
+    asked = NumberQuestion(
+        question, different_networks, low=0, high=6, step=1, unit=say("networks"),
+        unit_of_one=say("network"), things=say("Networks"), subject="weights",
+    )  # fmt: skip
     return ComparePanel(
         controls={
             "batch_size": (8, 16, 32, 64),
@@ -29,9 +32,12 @@ def same_weights_panel(**settings) -> ComparePanel:
             "dropout": (),
             "batch_normalization": (),
             "shuffle": (),
+            "loader": ("natural", "generator"),
         },
-        questions=[NumberQuestion(question, different_networks, low=0, high=6, step=1, unit=unit)],
+        questions=[asked],
         recorded=recorded_or_none("three_doors"),
+        title=say("Six runs, how many networks?"),
+        takes=LESSON.time_of("three_doors"),
         **{"library": "both", "images_per_epoch": 340} | settings,
     )
 
@@ -42,14 +48,19 @@ def order_panel(**settings) -> ComparePanel:
         "With the settings above, how many of {images} new images will the network name rightly?",
         images=TEST_IMAGES,
     )
-    unit = say("of {images} images", images=TEST_IMAGES)
+    asked = NumberQuestion(
+        question, named_rightly, low=0, high=TEST_IMAGES, step=1,
+        unit=say("of {images} images", images=TEST_IMAGES), things=say("Images"),
+        subject="accuracy",
+    )  # fmt: skip
     own = {"library": "keras", "order": "sorted", "epochs": 3, "evaluate": True}
     return ComparePanel(
         controls={"order": (), "shuffle": (), "epochs": (1, 2, 3, 5)},
-        questions=[
-            NumberQuestion(question, named_rightly, low=0, high=TEST_IMAGES, step=1, unit=unit)
-        ],
+        questions=[asked],
         recorded=recorded_or_none("order"),
+        title=say("The order of the images"),
+        takes=LESSON.time_of("order"),
+        first_batches=True,
         **own | settings,
     )
 

@@ -9,6 +9,8 @@ from matplotlib.text import Text
 
 import kfit_teach as kt
 from kfit_teach.cli import main
+from kfit_teach.common.endings import Stopped
+from kfit_teach.common.result import Neighbours
 from kfit_teach.front import figures
 from kfit_teach.front.figures import guesses
 from kfit_teach.front.panels.outcome import outcome
@@ -47,10 +49,14 @@ def everything():
             yield f"panel {name}", list(texts_of_widgets(panel.view))
             recorded.guesses = [row.question.judge(_a_guess(row), recorded) for row in panel.rows]
             yield f"report {name}", [recorded.report(), outcome(recorded, recorded)]
+            yield f"networks {name}", [repr(recorded.networks()), lesson.time_of(name)]
+            yield f"why not {name}", [row.question.why_not(_no_guess(row)) for row in panel.rows]
             for kind in figures.FIGURES:
                 yield f"figure {kind}", texts_of_figure(recorded.figure(kind))
             yield "guesses", texts_of_figure(guesses.draw(recorded.guesses))
             panel.close()
+    yield "hard cases", [one.report() for one in hard_cases()]
+    yield "not drawn", [outcome(*map(load_recorded, ("order", "three_doors")))]
     yield "map", [repr(LessonMap())]
     for panel in (kt.AdvisorPanel(), kt.DataPanel()):
         yield type(panel).__name__, list(texts_of_widgets(panel.view))
@@ -59,6 +65,33 @@ def everything():
         yield f"{command} --help", [told_by_command(command, "--help")]
     yield "--list", [told_by_command("compare", "--list")]
     yield "errors", [told_by_command("compare", *words.split()) for words in BAD]
+
+
+def hard_cases():
+    """Comparisons that did not go as they should: (in turn) stopped, busy, diverged, differing."""
+    stopped, busy, differing = map(load_recorded, ("order", "order", "three_doors"))
+    stopped.results = stopped.results[:2]
+    for result, ended in zip(stopped.results, (1, 0), strict=True):
+        result.status, result.problem, result.epochs_ended = "stopped", Stopped(), ended
+    stopped.results[1].timing = stopped.results[1].memory = None
+    busy.results[0].timing.contention = 0.9
+    busy.results[0].losses[11] = float("nan")
+    busy.results[0].statistics_moved = 1420.0
+    busy.results[0].ceiling.share, busy.results[0].waiting.ms_per_step = 1.36, -10.3
+    for page in (None, 0.3):
+        seen = Neighbours(kernel_cores=0.1, page_cores=page, others_cores=0.2)
+        busy.results[0].neighbours = seen
+        yield busy
+    for result in differing.results:
+        asked = {"dropout": True, "batch_normalization": True, "shuffle": True}
+        result.experiment = result.experiment.model_copy(update=asked)
+        result.weights_sha256 = f"{len(result.experiment.name)}" * 32
+    yield from (stopped, differing)
+
+
+def _no_guess(row):
+    about = row.question.about
+    return {"number": 1.5, "order": 3 * about.get("options", ())[:1]}[about["kind"]]
 
 
 def _a_guess(row):

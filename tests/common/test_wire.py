@@ -5,6 +5,7 @@ import pytest
 
 import kfit_teach as kt
 from kfit_teach.common import endings, wire
+from kfit_teach.lessons.recorded import load_recorded
 
 EXPERIMENT = {"training_function": "fit", "library": "keras", "images": "synthetic"}
 BUDGET_END = endings.BudgetEnd(ended_by="library error", at_mib=120.4, phase="first batch")
@@ -15,6 +16,7 @@ PROBLEMS = {
     "AbortedError: no memory": RAISED,
     "The worker was ended by the signal SIGKILL.": endings.Signalled(signal="SIGKILL"),
     "The worker ended with exit code 3.": endings.Exited(code=3),
+    "The worker crashed (Windows status 0xc0000005).": endings.Exited(code=0xC0000005),
     "The worker sent a line that is no event, so it was ended: 'hello'": endings.NoEvent(
         line="hello"
     ),
@@ -47,6 +49,29 @@ def test_a_result_crosses_the_wire_as_it_is_with_losses_that_are_no_numbers():
     told = wire.read_event(line)
     assert told.result.problem == OVER_BUDGET and told.result.losses[:2] == [0.1, math.inf]
     assert math.isnan(told.result.losses[2])
+
+
+def test_an_epoch_that_diverged_crosses_the_wire():
+    sent = wire.EpochEnded(epoch=1, images=64, wall_s=1.0, cpu_s=2.0, batch_ends_s=[0.5, 1.0],
+                           losses=[2.5, math.nan], peak_mib=700.0)  # fmt: skip
+    told = wire.read_event(wire.write_line(sent))
+    assert told.losses[0] == 2.5 and math.isnan(told.losses[1])
+
+
+def no_constant(name):
+    raise AssertionError(f"{name} is no JSON")
+
+
+def test_a_comparison_that_diverged_is_saved_as_valid_json_and_loaded_again(tmp_path):
+    comparison = load_recorded("start_here")
+    diverged = comparison.results[0]
+    diverged.losses[4:] = [math.inf, *[math.nan] * len(diverged.losses[5:])]
+    comparison.save(tmp_path / "diverged.json")
+    json.loads((tmp_path / "diverged.json").read_bytes(), parse_constant=no_constant)
+    again = kt.Comparison.load(tmp_path / "diverged.json")
+    assert again.results[0].losses[:5] == diverged.losses[:5]
+    assert all(math.isnan(loss) for loss in again.results[0].losses[5:])
+    assert [result.diverged_at for result in again.results] == [5, None, None]
 
 
 @pytest.mark.parametrize(

@@ -46,6 +46,30 @@ def test_where_a_lane_is_missing_a_question_says_so_and_guesses_nothing():
         assert measure(stopped) is None
 
 
+def test_the_time_that_a_panel_takes_is_that_of_its_recorded_run():
+    for lesson in all_lessons():
+        for name in lesson.panels:
+            results = load_recorded(name).results
+            seconds = sum(result.curve[-1][0] for result in results)
+            told = lesson.time_of(name)
+            assert abs(int(told.split()[1]) - seconds) <= 2.5
+            assert told.endswith(f" seconds on {results[0].machine.cores} cores")
+
+
+@pytest.mark.parametrize(
+    ("name", "subject"),
+    [("start_here", "memory"), ("three_doors", "weights"), ("order", "accuracy")],
+)
+def test_the_question_of_a_lesson_stands_beside_its_card(name, subject):
+    panel = PANEL_OF[name]()
+    (question,) = [row.question for row in panel.rows]
+    recorded = load_recorded(name)
+    recorded.guesses = [question.judge(question.measure(recorded), recorded)]
+    panel.close()
+    beside = [card.subject for card in recorded.told().cards if card.guess]
+    assert beside == [subject] and "and so it is." in recorded.report()
+
+
 def test_the_map_names_every_notebook_and_its_measured_time():
     told = repr(LessonMap())
     for notebook in NOTEBOOKS.glob("*.ipynb"):

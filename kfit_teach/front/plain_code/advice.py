@@ -68,8 +68,10 @@ WHY = {
 }  # fmt: skip
 BEWARE = {
     to_say("Text takes far longer to read than numbers: turn it into such a file once."): "file",
-    to_say("fit copies arrays: you need room for three times the array at the start, and for "
-           "twice while it trains. As uint8, scaled in the network, they need a quarter of that."):
+    to_say("fit copies arrays: you need room for three times the array at the start (the array, a "
+           "copy of it, the tensor), and for twice while it trains. What a step itself needs comes "
+           "on top, so a comparison over few images shows more than three times. As uint8, scaled "
+           "in the network, the arrays need a quarter of that."):
         "fit, arrays",
     to_say("validation_split takes the last rows as they lie: mix rows sorted by class first."):
         "fit, arrays",

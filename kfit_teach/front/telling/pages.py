@@ -60,11 +60,12 @@ def code(text: str, max_height: str = "30em") -> str:
     return f'<pre tabindex="0" style="{style}">{inner}</pre>'
 
 
-def picture(png: bytes, alt: str) -> str:
-    """Show a PNG with words for those who cannot see it."""
+def picture(png: bytes, alt: str, photograph: bool = False) -> str:
+    """Show a PNG with words for those who cannot see it; a plot follows a dark theme."""
     data = base64.b64encode(png).decode()
+    kind = "kfit-photograph" if photograph else "kfit-plot"
     return (
-        f'<img alt="{html.escape(alt)}" src="data:image/png;base64,{data}" '
+        f'<img class="{kind}" alt="{html.escape(alt)}" src="data:image/png;base64,{data}" '
         'style="max-width: 100%; height: auto">'
     )
 
@@ -79,3 +80,47 @@ def paragraph(sentence: str, strong: bool = False) -> str:
     """One paragraph."""
     text = html.escape(sentence)
     return f"<p><b>{text}</b></p>" if strong else f"<p>{text}</p>"
+
+
+def note(sentence: str) -> str:
+    """Explain, in small letters, what stands above."""
+    return f'<p style="font-size: 0.9em; margin: 0.2em 0">{html.escape(sentence)}</p>'
+
+
+_CARDS = "display: flex; flex-wrap: wrap; gap: 0.6em; margin: 0.3em 0 0.8em 0"
+_CARD = (
+    "flex: 1 1 15em; max-width: 34em; padding: 0.6em 0.9em; border-radius: 4px; "
+    "border: 1px solid var(--jp-border-color1, #bbb); border-top: 5px solid {colour}; "
+    "color: var(--jp-ui-font-color0, #000); background: var(--jp-layout-color1, #fff)"
+)
+_HEADLINE = "font-size: 1.6em; font-weight: 600; line-height: 1.25; margin: 0 0 0.3em 0"
+
+
+def cards(shown: list) -> str:
+    """Show cards (telling/cards.py) in a row that wraps, their headlines large; "" for none."""
+    inner = "".join(map(_card, shown))
+    return f'<div class="kfit-cards" role="list" style="{_CARDS}">{inner}</div>' if inner else ""
+
+
+def _card(card) -> str:
+    warns = card.subject == "ended"
+    colour = "var(--jp-warn-color1, #b36b00)" if warns else "var(--jp-brand-color1, #1976d2)"
+    lines = [
+        (card.library, "font-size: 1em; margin: 0"),
+        (card.headline, _HEADLINE),
+        (card.guess, "font-size: 1.25em; line-height: 1.3; margin: 0 0 0.3em 0"),
+        (card.detail, "font-size: 1em; line-height: 1.35; margin: 0"),
+    ]
+    told = "".join(
+        f'<p style="{style}">{html.escape(text)}</p>' for text, style in lines if text
+    )  # fmt: skip
+    kind = f"kfit-card kfit-card-{card.subject}"
+    return f'<div class="{kind}" role="listitem" style="{_CARD.format(colour=colour)}">{told}</div>'
+
+
+def unfolding(title: str, inner: str) -> str:
+    """Fold HTML away under a title; nothing where there is none."""
+    if not inner:
+        return ""
+    summary = f'<summary style="cursor: pointer">{html.escape(title)}</summary>'
+    return f"<details>{summary}{inner}</details>"

@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 from pydantic import BaseModel, ConfigDict
 
 from kfit_teach.common.files import FIGURE_SUFFIXES, writable_path, write_file
+from kfit_teach.common.words import say
 from kfit_teach.front.telling import pages
+from kfit_teach.front.telling.cards import Card
 from kfit_teach.front.telling.tables import Table
 
 
@@ -20,12 +22,27 @@ class Picture:
 
     draw: Callable
     alt: str
+    photograph: bool = False  # keeps its colours in a dark theme
+    caption: str = ""  # stands over it
 
     def as_html(self) -> str:
         """Draw it into an img element."""
         from kfit_teach.front.figures.canvas import figure_as  # text needs no matplotlib
 
-        return pages.picture(figure_as(self.draw(), "png"), self.alt)
+        drawn = pages.picture(figure_as(self.draw(), "png"), self.alt, self.photograph)
+        return pages.paragraph(self.caption) + drawn if self.caption else drawn
+
+
+@dataclass(frozen=True)
+class FoldedPicture:
+    """A figure that a reader unfolds."""
+
+    title: str
+    picture: Picture
+
+    def as_html(self) -> str:
+        """Draw it under its title."""
+        return pages.unfolding(self.title, self.picture.as_html())
 
 
 @dataclass(frozen=True)
@@ -34,36 +51,49 @@ class Section:
 
     title: str
     table: Table
-    sentences: str = ""
+    sentences: str = ""  # in lines, where they are to stand so
+    all_measurements: Table | None = None  # where `table` shows but a few: the whole of it
 
     def as_text(self) -> str:
-        """Show it as text."""
-        return "\n\n".join(filter(None, [self.title, self.table.as_text(), self.sentences]))
+        """Show it as text, with all measurements."""
+        whole = self.all_measurements or self.table
+        parts = [self.title, whole.as_text(), "\n".join(whole.notes), self.sentences]
+        return "\n\n".join(filter(None, parts))
 
     def as_html(self) -> str:
-        """Show it as HTML."""
-        said = pages.paragraph(self.sentences) if self.sentences else ""
+        """Show it as HTML, all measurements folded away."""
         title = pages.paragraph(self.title, strong=True)
-        return f"{title}{self.table.as_text('html')}{said}"
+        said = "".join(map(pages.paragraph, self.sentences.splitlines()))
+        whole = self.all_measurements
+        rest = pages.unfolding(say("All measurements"), _as_html(whole)) if whole else ""
+        return f"{title}{_as_html(self.table)}{said}{rest}"
+
+
+def _as_html(table: Table) -> str:
+    return table.as_text("html") + "".join(map(pages.note, table.notes))
 
 
 @dataclass(frozen=True)
 class Report:
     """What there is to show."""
 
-    pictures: list[Picture] = field(default_factory=list)  # come first; text leaves them out
+    # come after the cards; text leaves them out
+    pictures: list[Picture | FoldedPicture] = field(default_factory=list)
     sections: list[Section] = field(default_factory=list)  # one a library
     closing: list[str] = field(default_factory=list)  # paragraphs at the end
+    cards: list[Card] = field(default_factory=list)  # come first
 
     def as_text(self) -> str:
         """Show it as text."""
+        cards = "\n".join(card.as_text() for card in self.cards)
         sections = [section.as_text() for section in self.sections]
-        return "\n\n\n".join([*sections, "\n\n".join(self.closing)])
+        return "\n\n\n".join(filter(None, [cards, *sections, "\n\n".join(self.closing)]))
 
-    def as_html(self, above: str = "") -> str:
-        """Show it as HTML, which reads with and without a kernel; other HTML may stand above."""
+    def as_html(self) -> str:
+        """Show it as HTML, which reads with and without a kernel."""
         shown = [part.as_html() for part in (*self.pictures, *self.sections)]
-        return pages.section(above, *shown, *map(pages.paragraph, self.closing))
+        closing = map(pages.paragraph, self.closing)
+        return pages.section(pages.cards(self.cards), *shown, *closing)
 
 
 class Reported:

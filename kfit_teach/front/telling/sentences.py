@@ -4,8 +4,9 @@ from functools import singledispatch
 
 from kfit_teach.common.experiment import ComparisonSettings
 from kfit_teach.common.flowers import NAME_OF_KIND
-from kfit_teach.common.result import WORDS_FOR_STATUS, Machine, Result
+from kfit_teach.common.result import WORDS_FOR_STATUS, Machine, Neighbours, Result
 from kfit_teach.common.words import listed, say, say_counted, to_say
+from kfit_teach.front.networks import BetweenLibraries
 from kfit_teach.front.ranking import Ranking
 from kfit_teach.front.speed_verdicts import (
     ControlDiffers,
@@ -17,12 +18,17 @@ from kfit_teach.front.speed_verdicts import (
 from kfit_teach.front.verdicts import (
     Accuracies,
     BadEnding,
+    CopiesOfArrays,
+    Diverged,
+    Peak,
     PeakMemory,
     RepeatedOrder,
     SameWeights,
     SpeedOfSingleRuns,
     TwoThingsChange,
+    bad_endings,
     beside_speed,
+    own_cores,
     same_weights,
     speed_of_single_runs,
 )
@@ -33,9 +39,7 @@ def sentences(ranking: Ranking, measuring_ended: str = "") -> list[str]:
 
     What ended the measuring too early, if anything, is given as a sentence.
     """
-    failures = [BadEnding(lane.name, lane.result.status, lane.result.problem)
-                for lane in ranking.lanes if lane.result.problem]  # fmt: skip
-    said = [tell(failure) for failure in failures]
+    said = [tell(failure) for failure in bad_endings(ranking)]
     if measuring_ended:
         said.append(say("Measuring ended early: {sentence}", sentence=measuring_ended))
     same = same_weights(ranking)
@@ -63,8 +67,31 @@ def tell(fact) -> str:
 
 @tell.register
 def _(fact: BadEnding):
-    status = say(WORDS_FOR_STATUS[fact.kind])
-    return say("{lane} {status}: {what}", lane=fact.lane, status=status, what=fact.problem.sentence)
+    if fact.kind == "stopped":
+        return say("{ended}.", ended=how_it_ended(fact))
+    return say("{ended}: {what}", ended=how_it_ended(fact), what=fact.problem.sentence)
+
+
+def how_it_ended(fact: BadEnding) -> str:
+    """Say in a few words how a lane ended."""
+    if fact.kind != "stopped":
+        status = say(WORDS_FOR_STATUS[fact.kind])
+        return say("{lane} {status}", lane=fact.lane, status=status)
+    if not fact.epochs_ended:
+        return say("{lane} stopped before its first epoch ended", lane=fact.lane)
+    when = after_epochs(fact.epochs_ended, fact.epochs)
+    return say("{lane} stopped {when}", lane=fact.lane, when=when)
+
+
+def after_epochs(ended: int, asked: int) -> str:
+    """Say when a lane was stopped."""
+    return say("after {ended} of {asked} epochs", ended=ended, asked=asked)
+
+
+@tell.register
+def _(fact: Diverged):
+    return say("{lane} diverged: from step {step} on its loss is no number.", lane=fact.lane,
+               step=fact.step)  # fmt: skip
 
 
 SAME_WEIGHTS = {
@@ -102,43 +129,117 @@ REASON = {
 def _(fact: SameWeights):
     if fact.answer != "cannot":
         return say(SAME_WEIGHTS[fact.answer], digest=fact.digest)
-    why = listed([say(REASON[kind], function=function, loader=loader)
-                  for kind, function, loader in fact.reasons])  # fmt: skip
+    why = "; ".join(why_other_weights(fact))
+    no = say("Same weights: no, and that is expected, because {why}.", why=why)
     if not fact.agree:
-        return say("Same weights: cannot be, since {why}.", why=why)
-    agree = listed(list(fact.agree))
-    return say("Same weights: cannot be ({lanes} agree), since {why}.", lanes=agree, why=why)
+        return no
+    agree = [say("{lanes} agree", lanes=listed(list(names))) for names in fact.agree]
+    return say("{no} Bit for bit, {lanes}.", no=no, lanes=listed(agree))
 
 
+def why_other_weights(fact: SameWeights) -> list[str]:
+    """Say each reason why lanes of one library have other weights, to stand after "because"."""
+    return [say(REASON[kind], function=function, loader=loader)
+            for kind, function, loader in fact.reasons]  # fmt: skip
+
+
+WHY_LIBRARIES_DIFFER = {
+    "Dropout": to_say(
+        "with Dropout the layers behind it begin with other weights (keras draws a seed for "
+        "Dropout before them, tf_keras does not)"
+    ),
+    "BatchNormalization": to_say(
+        "BatchNormalization rounds differently (tf_keras averages over images in one fused "
+        "operation, keras does not)"
+    ),
+    "own order": to_say("shuffling is on, and the fit of each draws an order of its own"),
+}
+
+
+@tell.register
+def _(fact: BetweenLibraries):
+    libraries = listed(list(fact.libraries))
+    if not fact.differ:
+        return say("{libraries} agree with each other, bit for bit.", libraries=libraries)
+    lanes = listed(list(fact.differ))
+    if not fact.reasons:
+        return say("{libraries} differ in {lanes}; why is not known here.", libraries=libraries,
+                   lanes=lanes)  # fmt: skip
+    return say(
+        "{libraries} differ in {lanes}, and that is expected, because {why}.",
+        libraries=libraries,
+        lanes=lanes,
+        why="; ".join(why_libraries_differ(fact)),
+    )
+
+
+def why_libraries_differ(fact: BetweenLibraries) -> list[str]:
+    """Say each reason why the libraries differ, to stand after "because"."""
+    return [say(WHY_LIBRARIES_DIFFER[reason]) for reason in fact.reasons]
+
+
+# So little beside a run makes no machine busy.
+TOO_LITTLE_CORES = 0.2
 SPEED_OF_SINGLE_RUNS = {
     "nothing to compare": to_say("There is nothing to compare: fewer than two lanes ended."),
     "no steady state": to_say("One epoch has no steady state, so nothing is said of images/s."),
     "busy": to_say(
-        "The machine was busy with something else while {lanes} ran, so nothing is said of "
-        "images/s; run it again on a quiet machine."
+        "The machine was busy while {lanes} ran, so nothing is said of images/s; run it again on a "
+        "quiet machine."
     ),
     "none shown": to_say(
-        "In this one run each, no images/s differs by more than 25 % from those of {reference}."
+        "No difference in speed shown: in one run each, no images/s differs by more than 25 % from "
+        "those of {reference}."
     ),
 }
 
 
 @tell.register
 def _(fact: SpeedOfSingleRuns):
-    if fact.kind != "shown":
-        lanes = listed(list(fact.lanes)) if fact.lanes else ""
-        return say(SPEED_OF_SINGLE_RUNS[fact.kind], lanes=lanes, reference=fact.reference)
+    if fact.kind == "shown":
+        return _of_ratios(fact)
+    lanes = listed(list(fact.lanes)) if fact.lanes else ""
+    said = say(SPEED_OF_SINGLE_RUNS[fact.kind], lanes=lanes, reference=fact.reference)
+    return f"{said} {tell(fact.neighbours)}" if fact.neighbours else said
+
+
+def _of_ratios(fact: SpeedOfSingleRuns) -> str:
+    """Say which lanes differ in one run each, and which by their pauses alone."""
     shown = [
         say("{lane} trained {ratio:.2f} times as many images/s as {reference}",
             lane=lane, ratio=ratio, reference=fact.reference)
         for lane, ratio in fact.ratios
     ]  # fmt: skip
-    if fact.paused:
-        shown.append(
-            say("without the pauses between epochs {lanes} would be within 25 % of {reference}",
-                lanes=listed(list(fact.paused)), reference=fact.reference)
-        )  # fmt: skip
-    return say("In this one run each, {shown}.", shown=listed(shown))
+    said = [say("In this one run each, {shown}.", shown=listed(shown))] if shown else []
+    if fact.paused and not shown:
+        said.append(apart_from_pauses())
+    elif fact.paused:
+        said.append(say(
+            "Apart from pauses between epochs, no difference above 25 % between {lanes}.",
+            lanes=listed([fact.reference, *fact.paused])))  # fmt: skip
+    return " ".join(said)
+
+
+def apart_from_pauses() -> str:
+    """Say that the pauses between epochs are all that was shown."""
+    return say("Apart from pauses between epochs, no difference above 25 %.")
+
+
+@tell.register
+def _(fact: Neighbours):
+    page = fact.page_cores
+    cores = {"kernel": fact.kernel_cores, "page": page, "others": fact.others_cores}
+    if page is None:
+        used = say("Beside it, this notebook or command used {kernel:.2f} cores and other "
+                   "programs {others:.2f}", **cores)  # fmt: skip
+    else:
+        used = say("Beside it, this notebook used {kernel:.2f} cores, its page (all browsers) "
+                   "{page:.2f}, and other programs {others:.2f}", **cores)  # fmt: skip
+    if own_cores(fact) + fact.others_cores < TOO_LITTLE_CORES:
+        return say("{used}, which does not explain it.", used=used)
+    if own_cores(fact) > fact.others_cores:
+        return say("{used}: it was mostly ourselves.", used=used)
+    return say("{used}: it was mostly other programs.", used=used)
 
 
 # Each with the pauses between epochs, and without them.
@@ -209,15 +310,42 @@ def _(fact: ControlDiffers):
 @tell.register
 def _(fact: MachineBusy):
     return say(
-        "Doubtful: the machine was busy with something else (contention {contention:.1f}); run it "
-        "again on a quiet machine.", contention=fact.contention)  # fmt: skip
+        "Doubtful: the machine was busy with something else (contention {contention:.1f}: threads "
+        "waited that much of the time for a processor); run it again on a quiet machine.",
+        contention=fact.contention)  # fmt: skip
 
 
 @tell.register
 def _(fact: PeakMemory):
-    peaks = [say("{lane} {mib:.0f} MiB ({times:.1f} times the data)", lane=lane, mib=mib,
-                 times=times) for lane, mib, times in fact.peaks]  # fmt: skip
-    return say("Peak memory over the compiled model: {peaks}.", peaks=listed(peaks))
+    first, *others = fact.peaks
+    needed = say("{lane} needed {mib:.0f} MiB more than before training ({times:.1f} times your "
+                 "images)", lane=_peak_of(first), mib=first.mib, times=first.times)  # fmt: skip
+    if not others:
+        return say("{needed}.", needed=needed)
+    return say("{needed}, {others}.", needed=needed, others=listed([peak(one) for one in others]))
+
+
+def peak(one: Peak) -> str:
+    """Say a lane's peak in a few words, beside others."""
+    return say("{lane} {mib:.0f} MiB ({times:.1f} times)", lane=_peak_of(one), mib=one.mib,
+               times=one.times)  # fmt: skip
+
+
+def _peak_of(one: Peak) -> str:
+    """Name the lane; what was stopped may have had its highest point before it."""
+    if one.epochs_ended is None:
+        return one.lane
+    return say_counted("{lane} (stopped after {number} epoch)",
+                       "{lane} (stopped after {number} epochs)", one.epochs_ended,
+                       lane=one.lane)  # fmt: skip
+
+
+@tell.register
+def _(fact: CopiesOfArrays):
+    return say(
+        "Why {times:.1f} times: {lane} holds your images three times before its first batch (your "
+        "array, a copy of it, the tensor) and twice while it trains; what a step itself needs "
+        "comes on top.", lane=fact.lane, times=fact.times)  # fmt: skip
 
 
 @tell.register
@@ -248,8 +376,8 @@ def _(fact: Accuracies):
 @tell.register
 def _(fact: TwoThingsChange):
     return say(
-        "Each function has its natural loader here, so two things change at once; the loader "
-        "generator would give all of them the same."
+        "Caution: the functions were also fed differently; to compare functions alone, feed all "
+        "with the generator."
     )
 
 
@@ -272,22 +400,18 @@ def title(settings: ComparisonSettings, library: str, results: list[Result], blo
     """Say what one library's results rest on: network, images, and how sure they are."""
     machines = [result.machine for result in results if result.machine]
     version = machines[0].versions.get(library) if machines else None
-    words = {
-        "library": f"{library} {version}" if version else library,
-        "network": settings.network,
-        "images": settings.number_of_images,
-        "kind": say(NAME_OF_KIND[settings.images]),
-        "size": settings.image_size,
-        "batch": settings.batch_size,
-        "epochs": say_counted("{number} epoch", "{number} epochs", settings.epochs),
-        "sure": say("illustration: one run each") if not blocks
-        else say("{blocks} blocks", blocks=blocks),
-    }  # fmt: skip
-    if settings.augment == "none":
-        return say(
-            "{library}: {network}, {images} images ({kind}), {size} px, batches of {batch}, "
-            "{epochs} ({sure})", **words)  # fmt: skip
-    return say(
-        "{library}: {network}, {images} images ({kind}), {size} px, batches of {batch}, {epochs}, "
-        "augmented by {augment} ({sure})",
-        augment=settings.augment, **words)  # fmt: skip
+    phrases = [
+        say("{network}, {images} images ({kind})", network=settings.network,
+            images=settings.number_of_images, kind=say(NAME_OF_KIND[settings.images])),
+        say("sorted by class") if settings.order == "sorted" else "",
+        say("shuffled") if settings.shuffle else "",
+        say("{size} px", size=settings.image_size),
+        say("batches of {batch}", batch=settings.batch_size),
+        say_counted("{number} epoch", "{number} epochs", settings.epochs),
+        say("augmented by {augment}", augment=settings.augment)
+        if settings.augment != "none" else "",
+    ]  # fmt: skip
+    sure = say("{blocks} blocks", blocks=blocks) if blocks else say("illustration: one run each")
+    name = f"{library} {version}" if version else library
+    return say("{library}: {phrases} ({sure})", library=name,
+               phrases=", ".join(filter(None, phrases)), sure=sure)  # fmt: skip

@@ -342,3 +342,9 @@ def test_settings_that_are_settled_are_left_alone(nothing_at_hand):
 def test_reading_a_store_does_not_keep_it_in_memory(large_store):
     assert growth_mib(large_store, "plainly") > 50
     assert growth_mib(large_store, "read_rows") < 8
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no madvise on Windows")
+def test_what_is_no_map_cannot_pass_for_one_that_was_let_go():
+    with pytest.raises(AttributeError, match="madvise"):
+        store.read_rows(np.zeros((3, 1)), np.array([0]))

@@ -13,14 +13,18 @@ linux_only = pytest.mark.skipif(
 )
 ALLOCATE_AND_FREE = """
 import sys
+from pathlib import Path
 import numpy as np
 from kfit_teach.common.measuring import memory
 
 before_mib, wanted_mib = int(sys.argv[1]), int(sys.argv[2])
+if sys.argv[3] == "cannot be set back":
+    memory._CLEAR_REFS = Path("/there/is/no/such/file")
 np.ones(before_mib * memory.MIB, np.uint8)  # touched, and freed at once
-base_mib, counted = memory.settle_base()
+base = memory.settle_base()
 np.ones(wanted_mib * memory.MIB, np.uint8)
-print(counted, memory.peak_mib() - base_mib, sep=";")
+peak_mib = memory.peak_mib()
+print(base.counts(peak_mib), peak_mib - base.resident_mib, sep=";")
 """
 
 # The parent's ballast is there before it forks; each child holds 32 MiB of its own.
@@ -44,8 +48,8 @@ sys.stdin.readline()
 """
 
 
-def measured_peak(before_mib, wanted_mib):
-    words = [sys.executable, "-c", ALLOCATE_AND_FREE, str(before_mib), str(wanted_mib)]
+def measured_peak(before_mib, wanted_mib, mark="can be set back"):
+    words = [sys.executable, "-c", ALLOCATE_AND_FREE, str(before_mib), str(wanted_mib), mark]
     answer = subprocess.run(words, capture_output=True, text=True, check=True).stdout
     counted, peak_mib = answer.strip().split(";")
     return counted, float(peak_mib)
@@ -64,6 +68,20 @@ def test_what_was_higher_before_the_base_does_not_count():
     counted, peak_mib = measured_peak(600, 50)
     assert counted == "since the base"
     assert abs(peak_mib - 50) <= 2
+
+
+@linux_only
+def test_a_mark_that_cannot_be_set_back_is_the_true_peak_once_it_has_risen():
+    counted, peak_mib = measured_peak(50, 300, "cannot be set back")
+    assert counted == "since the base"
+    assert abs(peak_mib - 300) <= 6
+
+
+@linux_only
+def test_a_mark_that_cannot_be_set_back_and_has_not_risen_counts_since_the_start():
+    counted, peak_mib = measured_peak(300, 50, "cannot be set back")
+    assert counted == "since the start"
+    assert abs(peak_mib - 300) <= 6
 
 
 @linux_only
