@@ -18,7 +18,9 @@ def progress_bar(total: int, label: str, unit: str | None = None, shortened: boo
     if _is_in_notebook():
         from tqdm.notebook import tqdm as notebook_tqdm
 
-        return notebook_tqdm(leave=False, **look)
+        bar = notebook_tqdm(leave=False, **look)
+        bar.rests = True  # it is a widget: nothing is sent to the page while a clock runs
+        return bar
     # disable=None: tqdm asks whether there is a terminal
     return tqdm(bar_format=_look(), leave=False, disable=None, **look)
 

@@ -5,7 +5,11 @@ import html
 import ipywidgets as widgets
 
 from kfit_teach.common.words import say
+from kfit_teach.front.panels.base import close_widgets
 from kfit_teach.front.panels.callbacks import guarded
+from kfit_teach.front.panels.cells import replaced_by
+from kfit_teach.front.panels.page import Page
+from kfit_teach.front.panels.still import still_face
 from kfit_teach.front.plain_code.advice import (
     DATA_ANSWERS,
     LIBRARY_ANSWERS,
@@ -42,7 +46,7 @@ class AdvisorPanel:
         self._answer = widgets.HTML().add_class("kfit-advice")
         self.trouble_shown = widgets.HTML().add_class("kfit-trouble")
         found = widgets.HTML(pages.section(pages.paragraph(how_found)))
-        shown = [*self.questions.values(), found, self.trouble_shown, self._answer]
+        shown = [Page(), *self.questions.values(), found, self.trouble_shown, self._answer]
         self.view = widgets.VBox(shown, layout={"width": "100%"}).add_class("kfit-advisor")
         for question in self.questions.values():
             question.observe(guarded(self, lambda _: self.refresh()), "value")
@@ -71,14 +75,19 @@ class AdvisorPanel:
 
     def close(self):
         """End the widgets."""
-        self.view.close()
+        close_widgets(self.view)
 
     def __repr__(self):
         return str(self.advice)
 
     def _repr_mimebundle_(self, **options):
-        """Show the panel; without a kernel the text of the advice stands there."""
-        return {**self.view._repr_mimebundle_(**options), "text/plain": repr(self)}
+        """Show the panel; without a kernel its still face and the advice stand there."""
+        before = replaced_by(self)
+        if before is not None:
+            before.close()
+        still = still_face(self, below=self._answer.value)
+        return {**self.view._repr_mimebundle_(**options), "text/html": still,
+                "text/plain": repr(self)}  # fmt: skip
 
 
 def _list_of(answers, question, tooltip, first):

@@ -14,6 +14,9 @@ import ipywidgets as widgets
 
 from kfit_teach.common.words import say
 from kfit_teach.front.panels.callbacks import guarded
+from kfit_teach.front.panels.cells import replaced_by
+from kfit_teach.front.panels.page import Page
+from kfit_teach.front.panels.still import still_face
 from kfit_teach.front.panels.thread import JobThread
 from kfit_teach.front.running.warm import WarmStart
 from kfit_teach.front.telling import pages
@@ -22,8 +25,8 @@ from kfit_teach.front.telling import pages
 class Panel:
     """Run, Stop, status and trouble; what is run, a subclass says.
 
-    A subclass fills `view.children`, and has `work()`, which runs in the panel's thread, and
-    `refresh_buttons()`.
+    A subclass fills `view.children`, `page` among them, and has `work()`, which runs in the panel's
+    thread, and `refresh_buttons()`.
     """
 
     # Only the panel that was shown last may keep a worker waiting: each holds some 450 MiB.
@@ -35,12 +38,15 @@ class Panel:
         self.warm = WarmStart()
         self.thread = JobThread()
         self.job = None
+        self.page = Page()
+        self.page.observe(guarded(self, lambda _: self._keep_worker()), "seen")
         button = self.button
         self.run_button = button("run", say("Run"), self.start, "primary", say("train all lanes"))
         self.stop_button = button("stop", say("Stop"), self.stop, "warning",
                                   say("end the run at once"))  # fmt: skip
         self.status = widgets.HTML().add_class("kfit-status")
         self.trouble_shown = widgets.HTML().add_class("kfit-trouble")
+        self._other_run = widgets.VBox().add_class("kfit-other-run")
         self.view = widgets.VBox(layout={"width": "100%"}).add_class("kfit-panel")
 
     # What a subclass uses
@@ -74,6 +80,7 @@ class Panel:
         if self.is_running:
             return
         self.stop_asked.clear()
+        self.page.awaited = False  # while a run is on the page is silent
         self._forget_trouble()
         self.show_status(say("Starting."))
         self.job = self.thread.put(self._work_and_tell)
@@ -93,21 +100,27 @@ class Panel:
         Raises:
             BadInput: a setting is out of its bounds, or images or a library are missing.
             RuntimeError: what was run went wrong.
-            KeyboardInterrupt: Ctrl-C, or the kernel was interrupted; the worker has been ended.
+            KeyboardInterrupt: Ctrl-C, or the kernel was interrupted; the worker has been ended, and
+                the panel shows what was measured.
         """
         self.start()
         try:
             while not self.job.done():  # in short steps, so that an interrupt comes through
                 wait([self.job], timeout=0.2)
-        except KeyboardInterrupt:
+        except KeyboardInterrupt as interrupt:
             self.stop()
-            raise
+            wait([self.job])
+            raise self.interrupted(interrupt) from None
         done = self.job.result()
         self.refuse(done)
         return done
 
     def refuse(self, done) -> None:
         """Raise what a script must not overlook; a subclass knows what that is."""
+
+    def interrupted(self, interrupt: KeyboardInterrupt) -> KeyboardInterrupt:
+        """Say what to raise in place of an interrupt; a subclass may know what was measured."""
+        return interrupt
 
     def _work_and_tell(self):
         """Do the work in the panel's thread; whatever it raises is shown, and raised in `run`."""
@@ -129,10 +142,38 @@ class Panel:
     # Shown in a cell
 
     def _repr_mimebundle_(self, **options):
-        """Show the panel; a worker begins to wait, so that the first click trains at once."""
+        """Show the panel; a worker begins to wait, so that the first click trains at once.
+
+        On a page without a kernel its still face stands there. A panel that this cell showed before
+        is ended; where its run is still going on, this panel says so and offers Stop.
+        """
         shown = self.view._repr_mimebundle_(**options)
+        before = replaced_by(self)
+        if before is not None and before.is_running:
+            self._wait_for(before)
+        elif before is not None:
+            before.close()
         self.warm_up()
-        return {**shown, "text/plain": repr(self)}
+        return {**shown, "text/html": still_face(self), "text/plain": repr(self)}
+
+    def _wait_for(self, other: "Panel") -> None:
+        """Say that another panel's run is on, offer to stop it, and end that panel afterwards."""
+        told = widgets.HTML(pages.section(pages.paragraph(
+            say("A run that this cell started before is still going on.")
+        )))  # fmt: skip
+        stop = self.button("stop-other", say("Stop that run"), other.stop, "warning",
+                           say("end that run at once"))  # fmt: skip
+        self._other_run.children = [told, stop]
+
+        def take_over():
+            self.take_over(other)
+            other.close()
+            self._other_run.children = []
+
+        other.job.add_done_callback(lambda _: self.thread.put(guarded(self, take_over)))
+
+    def take_over(self, other: "Panel") -> None:
+        """Show what the run of another panel came to; a subclass knows how."""
 
     def warm_up(self) -> None:
         """Let one worker wait with the library imported; that of another panel is ended."""
@@ -148,8 +189,18 @@ class Panel:
     def _prepare_worker(self):
         """Have a worker prepared in the panel's thread, after whatever it is doing."""
         library = self.library_to_warm()
+
+        def prepare():
+            if self._is_shown_last():
+                self.warm.prepare(library)
+                self.page.awaited = self.warm.is_waiting
+
         if library:
-            self.thread.put(lambda: self._is_shown_last() and self.warm.prepare(library))
+            self.thread.put(prepare)
+
+    def _keep_worker(self) -> None:
+        """The page has told that it is open, so the waiting worker may go on waiting."""
+        self.thread.put(self.warm.keep)
 
     def library_to_warm(self) -> str:
         """Say which library the first lane needs; a subclass knows. "" for none."""
@@ -162,4 +213,13 @@ class Panel:
         self.stop()
         self.thread.put(self.warm.end)
         self.thread.end()
-        self.view.close()
+        close_widgets(self.view)
+
+
+def close_widgets(widget: widgets.Widget) -> None:
+    """End a widget with all it holds; without that the kernel keeps each for good."""
+    for child in getattr(widget, "children", ()):
+        close_widgets(child)
+    for part in (getattr(widget, "layout", None), getattr(widget, "style", None), widget):
+        if isinstance(part, widgets.Widget):
+            part.close()

@@ -43,6 +43,7 @@ class DataPanel(Panel):
         self._row.box.layout.display = "none"
         buttons = [self.run_button, self.stop_button, self.status]
         self.view.children = [
+            self.page,
             self._found,
             widgets.HTML(pages.section(pages.paragraph(say(NO_LICENCE)))),
             widgets.Box(buttons, layout={"flex_flow": "row wrap"}),

@@ -6,6 +6,7 @@ import ipywidgets as widgets
 
 from kfit_teach.common.words import say
 from kfit_teach.front.guesses import ChoiceQuestion, NumberQuestion, OrderQuestion, Question
+from kfit_teach.front.telling import pages
 
 _WIDE = {"description_width": "initial"}
 
@@ -26,8 +27,24 @@ class _Row:
     def __init__(self, question: Question, inputs: list[widgets.Widget]):
         self.question, self.inputs = question, inputs
         text = widgets.HTML(f"<b>{html.escape(question.text)}</b>")
+        self._why_not = widgets.HTML().add_class("kfit-why-not")
         line = widgets.Box(inputs, layout={"flex_flow": "row wrap"})
-        self.box = widgets.VBox([text, line]).add_class("kfit-question")
+        self.box = widgets.VBox([text, line, self._why_not]).add_class("kfit-question")
+
+    def answer(self):
+        """Give what stands in the inputs, complete or not; None where none was touched."""
+        return self.inputs[0].value
+
+    def guess(self):
+        """Give the guess; None where it is not complete."""
+        answer = self.answer()
+        return None if answer is None or self.question.why_not(answer) else answer
+
+    def refresh(self, stale: bool) -> None:
+        """Say what is missing; mark a guess that was made for other settings."""
+        answer = self.answer()
+        self._why_not.value = pages.hint("" if answer is None else self.question.why_not(answer))
+        (self.box.add_class if stale else self.box.remove_class)("kfit-stale")
 
 
 class NumberRow(_Row):
@@ -46,7 +63,7 @@ class NumberRow(_Row):
     def _touch(self, change):
         self._touched = True
 
-    def guess(self):
+    def answer(self):
         """Give the number, once it was set."""
         return float(self.inputs[0].value) if self._touched else None
 
@@ -56,10 +73,6 @@ class ChoiceRow(_Row):
 
     def __init__(self, question: ChoiceQuestion):
         super().__init__(question, [_list_of(question.options, say("your guess"), question.text)])
-
-    def guess(self):
-        """Give the option chosen."""
-        return self.inputs[0].value
 
 
 class OrderRow(_Row):
@@ -72,10 +85,13 @@ class OrderRow(_Row):
             lists.append(_list_of(question.items, f"{place}.", tooltip))
         super().__init__(question, lists)
 
+    def answer(self):
+        """Give the items in order; None for a place that is still empty."""
+        return tuple(one.value for one in self.inputs)
+
     def guess(self):
         """Give all items in order; None while one is missing or there twice."""
-        order = tuple(one.value for one in self.inputs)
-        return order if set(order) == set(self.question.items) else None
+        return super().guess() if None not in self.answer() else None
 
 
 def _list_of(options: tuple[str, ...], label: str, tooltip: str) -> widgets.Dropdown:

@@ -48,16 +48,18 @@ def _do_jobs(jobs: queue.SimpleQueue) -> None:
 
 
 class Painter:
-    """Paints in a thread of its own, eight times a second at most, where there is something new.
+    """Paints in a thread of its own, twice a second at most, where there is something new.
 
     It is a context manager; what `paint` raises is raised again at its end.
     """
 
-    SECONDS_BETWEEN = 0.125
+    SECONDS_BETWEEN = 0.5
 
     def __init__(self, paint: Callable[[], None]):
         self._paint, self._error = paint, None
         self._dirty, self._over = threading.Event(), threading.Event()
+        self._may_paint = threading.Event()
+        self._may_paint.set()
         self._thread = threading.Thread(target=self._go, name="kfit_teach painter", daemon=True)
 
     def __enter__(self):
@@ -66,6 +68,7 @@ class Painter:
 
     def __exit__(self, kind, *exception):
         self._over.set()
+        self._may_paint.set()
         self._dirty.set()
         self._thread.join()
         if self._error and kind is None:
@@ -75,9 +78,18 @@ class Painter:
         """Say that there is something new."""
         self._dirty.set()
 
+    def rest(self) -> None:
+        """Paint nothing from now on: a clock runs."""
+        self._may_paint.clear()
+
+    def go_on(self) -> None:
+        """Paint again, and at once."""
+        self._may_paint.set()
+        self.touch()
+
     def _go(self):
         """Paint until it is over."""
-        while self._dirty.wait() and not self._over.is_set():
+        while self._dirty.wait() and self._may_paint.wait() and not self._over.is_set():
             self._dirty.clear()  # before reading, so that nothing new is missed
             try:
                 self._paint()

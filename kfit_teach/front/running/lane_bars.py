@@ -1,7 +1,9 @@
 """One progress bar a lane while a comparison runs: its phase, then its batches.
 
 Beside a bar stand the images/s so far and the resident memory as they are seen from outside. They
-are there to be watched; what is taken from a run is what its own process measured.
+are there to be watched; what is taken from a run is what its own process measured. A bar that is a
+widget rests while a clock runs: what is sent to a page and drawn there takes the processors' time
+from the run (docs/measuring.md). A line on a terminal takes none that was found.
 """
 
 import time
@@ -25,6 +27,15 @@ WORDS_FOR_PHASE: dict[Phase, str] = {
     "evaluate": to_say("evaluating"),
     "ceiling": to_say("the bare step, for the ceiling"),
 }
+# From the call of the training function to the end of the lane, clocks run.
+CLOCKED_PHASES: tuple[Phase, ...] = ("first batch", "first epoch", "return", "evaluate", "ceiling")
+LAST_PHASE_BEFORE_THE_CLOCK: Phase = "data"
+RESTING = to_say("training; nothing moves here while the clock runs")
+
+
+def clock_begins(event: Seen) -> bool:
+    """Tell whether nothing may be drawn from this event on."""
+    return isinstance(event, PhaseBegan) and event.phase in CLOCKED_PHASES
 
 
 class LaneBars:
@@ -50,6 +61,10 @@ class LaneBars:
         bar = self._bar_of(experiment)
         pace = self._pace_of.setdefault(experiment.name, Pace(experiment))
         pace.note(event)
+        if getattr(bar, "rests", False) and pace.clock_is_near:
+            if isinstance(event, PhaseBegan) and event.phase == LAST_PHASE_BEFORE_THE_CLOCK:
+                bar.set_postfix_str(say(RESTING))
+            return
         if isinstance(event, Progress):
             bar.update(pace.batches - bar.n)
         if pace.is_news(event):
@@ -90,6 +105,11 @@ class Pace:
             self.batches = (event.epoch - 1) * self._experiment.steps_per_epoch + event.batch
             self._last = (time.monotonic(), self.batches)
             self._first = self._first or self._last
+
+    @property
+    def clock_is_near(self) -> bool:
+        """Whether a clock runs, or is about to."""
+        return self._phase in (LAST_PHASE_BEFORE_THE_CLOCK, *CLOCKED_PHASES)
 
     def is_news(self, event: Seen) -> bool:
         """Tell whether the text is worth writing again: at each phase, else ten times a second."""

@@ -37,6 +37,16 @@ class WarmStart:
         if self._given_up.is_set() or not self._is_ready:
             self.end()
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether a worker waits."""
+        return bool(self._worker and self._worker.is_alive)
+
+    def keep(self) -> None:
+        """Tell the waiting worker that somebody is still there; without that it leaves."""
+        if self.is_waiting:
+            self._worker.send("\n")
+
     def give_up(self) -> None:
         """End a worker that is still importing, at once; one that waits goes on waiting."""
         self._given_up.set()
