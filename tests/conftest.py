@@ -1,11 +1,13 @@
 """What the tests share: an empty cache, a drawn one, the real images where they are at hand."""
 
 import os
+import runpy
 import shutil
 import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -14,7 +16,7 @@ from kfit_teach.common.problems import BadInput
 from kfit_teach.common.wire import Finished, Train, read_event, write_line
 
 MANY_RUNS = Path(__file__).parent / "many_runs.py"
-collect_ignore = ["many_runs.py", "front/plain_code/run_advice.py"]  # scripts, no modules of tests
+collect_ignore = ["many_runs.py", "hostile.py", "front/plain_code/run_advice.py"]  # scripts
 
 # Read once, before any test changes the environment.
 REAL_IMAGES = os.environ.get("KFIT_TEACH_FLOWERS17")
@@ -140,3 +142,12 @@ def run_in_one_process():
         process.stdin.close()
         process.stdout.close()
         process.wait(30)
+
+
+@pytest.fixture(scope="session")
+def hostile(tmp_path_factory):
+    """Results of somebody who means ill, in a folder, and what shows them (see hostile.py)."""
+    folder = tmp_path_factory.mktemp("hostile")
+    made = runpy.run_path(str(Path(__file__).parent / "hostile.py"))
+    made["write"](folder)
+    return SimpleNamespace(folder=folder, **made)

@@ -4,15 +4,21 @@ import json
 import subprocess
 import sys
 from datetime import UTC, datetime
+from pathlib import Path
 
+import nbformat
 import pytest
+from nbclient import NotebookClient
 
 import kfit_teach as kt
 from kfit_teach.common.experiment import ComparisonSettings
+from kfit_teach.common.fields import bounds_of
+from kfit_teach.common.files import writable_path
 from kfit_teach.common.flowers.settings import ImageSettings
-from kfit_teach.common.problems import validated
+from kfit_teach.common.problems import path_of, validated
 
 MOST_SECONDS = 10
+RECORDED = Path(__file__).parents[1] / "data" / "recorded"
 WITHOUT_LIBRARY = """
 import sys
 sys.modules[sys.argv[1]] = None  # Python's own way of saying that a module is not there
@@ -275,6 +281,16 @@ def test_python_says_the_same_sentence_as_the_command(
     assert command("compare", option, str(value)).stderr == f"kfit-teach: {sentence}\n"
 
 
+def test_a_notebook_shows_the_sentence_alone(refusal):
+    sentence = refusal(kt.compare, epochs=0)
+    cell = nbformat.v4.new_code_cell("import kfit_teach as kt\nkt.compare(epochs=0)")
+    notebook = nbformat.v4.new_notebook(cells=[cell])
+    NotebookClient(notebook, kernel_name="python3", allow_errors=True, timeout=60).execute()
+    (shown,) = notebook.cells[0].outputs
+    assert (shown.output_type, shown.ename) == ("error", "BadInput")
+    assert "\n".join(shown.traceback) == sentence
+
+
 def test_a_refusal_is_a_value_error(cache):
     with pytest.raises(ValueError, match="batch_size is 0, but it must be a whole number"):
         kt.compare(batch_size=0)
@@ -313,6 +329,39 @@ def test_load_flowers_refuses_what_it_cannot_load(settings, told, cache, refusal
 def test_compare_refuses_what_only_python_can_ask(settings, told, cache, refusal):
     assert refusal(kt.compare, **settings).startswith(told)
     assert list(cache.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", [name for name, field in ComparisonSettings.model_fields.items()
+                                  if bounds_of(field)])  # fmt: skip
+def test_a_boolean_is_no_number(name, refusal):
+    for value in (True, False):
+        told = refusal(validated, ComparisonSettings, **{name: value})
+        assert told.startswith(f"{name} is {value}, but it must be a ")
+
+
+@pytest.mark.parametrize(
+    ("action", "told"),
+    [
+        (lambda: kt.load_flowers("oxford", path=3), "path is 3, but it must be text or a Path"),
+        (lambda: kt.load_flowers("auto", path=0), "path is 0, but it must be text or a Path"),
+        (lambda: kt.load_flowers("oxford", path=["a"]), "path is ['a'], but it must be text"),
+        (lambda: kt.load_flowers("oxford", path="a\0b"), r"path is 'a\x00b', but it must be text"),
+        (lambda: kt.load_flowers("oxford", path="~nobody-here"), "path is ~nobody-here, but it "),
+        (lambda: kt.compare(path=b"x", images="oxford"), "path is b'x', but it must be text"),
+        (lambda: kt.gather(3), "folder is 3, but it must be text or a Path"),
+        (lambda: kt.Comparison.load(None), "file is None, but it must be text or a Path"),
+        (lambda: kt.Comparison.load("a\0b"), r"file is 'a\x00b', but it must be text"),
+        (lambda: writable_path(3), "file is 3, but it must be text or a Path"),
+    ],
+)
+def test_what_names_no_place_is_refused(action, told, cache, refusal):
+    assert refusal(action).startswith(told)
+    assert list(cache.iterdir()) == []
+
+
+def test_a_place_is_named_by_text_or_a_path(monkeypatch, tmp_path):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert path_of("~/a", "file") == path_of(tmp_path / "a", "file") == tmp_path / "a"
 
 
 def test_a_setting_that_is_missing_is_named(refusal):
@@ -376,6 +425,52 @@ def test_a_file_that_is_no_comparison_cannot_be_loaded(alter, place, saved, refu
     sentence = refusal(kt.Comparison.load, saved)
     assert f"{saved} is not a comparison of schema version 2 {place}" in sentence
     assert sentence.endswith("make it again with this version of kfit_teach.")
+
+
+@pytest.mark.parametrize("number", [0, -1, 1361, 10**12, 10**30, 2.5, "many"])
+def test_a_number_of_no_image_cannot_be_loaded(number, tmp_path, refusal):
+    told = json.loads((RECORDED / "three_doors.json").read_text())
+    told["results"][1]["seen"][0][7] = number
+    (tmp_path / "edited.json").write_text(json.dumps(told))
+    sentence = refusal(kt.Comparison.load, tmp_path / "edited.json")
+    assert "(results.1.seen.0.7: " in sentence
+
+
+@pytest.mark.parametrize(
+    ("part", "name", "value"),
+    [
+        ("timing", "images_per_s", 0),
+        ("timing", "images_per_s", float("inf")),
+        ("memory", "data_mib", 0),
+        ("ceiling", "images_per_s", float("nan")),
+        ("timing", "gaps_s", [float("inf")]),
+    ],
+)
+def test_what_cannot_have_been_measured_cannot_be_loaded(part, name, value, tmp_path, refusal):
+    told = json.loads((RECORDED / "three_doors.json").read_text())
+    told["results"][0][part][name] = value
+    (tmp_path / "edited.json").write_text(json.dumps(told))
+    assert f"(results.0.{part}.{name}" in refusal(kt.Comparison.load, tmp_path / "edited.json")
+
+
+@pytest.mark.parametrize(
+    "guess",
+    [
+        {"kind": "number", "guess": "many", "measured": 1},
+        {"kind": "number", "guess": 1, "measured": ["fit"]},
+        {"kind": "number", "guess": 1, "measured": float("inf")},
+        {"kind": "choice", "guess": 1, "measured": "fit"},
+        {"kind": "choice", "guess": "fit", "measured": "none", "options": ["fit"]},
+        {"kind": "order", "guess": "fit", "measured": None},
+        {"kind": "order", "guess": ["fit"], "measured": ["fit", "none"]},
+    ],
+)
+def test_a_guess_of_another_kind_cannot_be_loaded(guess, tmp_path, refusal):
+    told = json.loads((RECORDED / "three_doors.json").read_text())
+    told["guesses"] = [guess | {"question": "?"}]
+    (tmp_path / "edited.json").write_text(json.dumps(told))
+    sentence = refusal(kt.Comparison.load, tmp_path / "edited.json")
+    assert f"answers no question of the kind {guess['kind']!r}" in sentence
 
 
 def test_a_save_that_is_refused_leaves_the_earlier_file(saved, refusal):

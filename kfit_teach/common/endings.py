@@ -67,11 +67,20 @@ class Signalled(_Ending):
 
 
 class Exited(_Ending):
-    """The worker ended by itself, and told nothing."""
+    """The worker ended by itself, and told nothing; on Windows, where it crashed, too."""
 
-    message = to_say("The worker ended with exit code {code}.")
     kind: Literal["exit code"] = "exit code"
     code: int
+
+    @property
+    def message(self) -> str:
+        """Find the message for the code."""
+        return _EXITED if self.code < _LOWEST_STATUS_OF_A_CRASH else _CRASHED
+
+
+_LOWEST_STATUS_OF_A_CRASH = 0xC0000000  # NTSTATUS, severity "error"
+_EXITED = to_say("The worker ended with exit code {code}.")
+_CRASHED = to_say("The worker crashed (Windows status {code:#x}).")
 
 
 class NoEvent(_Ending):

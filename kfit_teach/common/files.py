@@ -8,7 +8,7 @@ from pathlib import Path
 from filelock import FileLock
 
 from kfit_teach.common.made_once import written_whole
-from kfit_teach.common.problems import BadInput, nearest_name
+from kfit_teach.common.problems import BadInput, nearest_name, path_of
 from kfit_teach.common.words import say
 
 FIGURE_SUFFIXES = (".png", ".svg", ".pdf")
@@ -20,7 +20,7 @@ def writable_path(file: str | Path, suffixes: Sequence[str] = ()) -> Path:
     Raises:
         BadInput: its folder is missing or closed, or its ending is not among those given, if any.
     """
-    path = Path(file).expanduser()
+    path = path_of(file, "file")
     folder, suffix = path.parent, path.suffix
     if suffixes and suffix.lower() not in suffixes:
         way_out = nearest_name(suffix, suffixes)

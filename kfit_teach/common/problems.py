@@ -7,6 +7,7 @@ what is here turns its findings into sentences.
 
 import difflib
 from collections.abc import Iterable
+from pathlib import Path
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -20,6 +21,30 @@ Settings = TypeVar("Settings", bound=BaseModel)
 
 class BadInput(ValueError):
     """A setting, a file or an archive that cannot be used (exit code 2 at the shell)."""
+
+    def _render_traceback_(self) -> list[str]:
+        """Give the lines that a notebook shows: the sentence alone."""
+        return [str(self)]
+
+
+def path_of(named: str | Path, setting: str) -> Path:
+    """Make a Path of what a user named; a leading ~ is their home folder.
+
+    Raises:
+        BadInput: it can name no place, whatever is on the disk; it says so of the setting.
+
+    >>> path_of(3, "path")
+    Traceback (most recent call last):
+    kfit_teach.common.problems.BadInput: path is 3, but it must be text or a Path that names a \
+place.
+    """
+    try:
+        if "\0" not in str(named):
+            return Path(named).expanduser()
+    except (TypeError, RuntimeError):  # neither text nor a path; or nobody is called so
+        pass
+    raise BadInput(say("{name} is {value}, but it must be text or a Path that names a place.",
+                       name=setting, value=_shown(named)))  # fmt: skip
 
 
 def nearest_name(name, known_names: Iterable) -> str:

@@ -3,14 +3,20 @@
 It goes to JSON and comes back equal.
 """
 
-from typing import Literal
+import math
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, model_validator
 
 from kfit_teach.common.endings import BudgetEnd, Phase, Problem
 from kfit_teach.common.experiment import Experiment
+from kfit_teach.common.flowers.manifest import NUMBER_OF_IMAGES
 from kfit_teach.common.words import say, to_say
 
+# Bounded, since figures count by it: a number from a file that was edited could fill the memory.
+ImageNumber = Annotated[int, Field(ge=1, le=NUMBER_OF_IMAGES)]
+# What ratios are taken to.
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Status = Literal["done", "failed", "stopped", "over budget"]
 WORDS_FOR_STATUS: dict[Status, str] = {
     "done": to_say("done"),
@@ -27,15 +33,15 @@ class MemoryUse(BaseModel):
         base_mib: resident once the model is compiled, before any data.
         peak_mib: the highest at the end of the call.
         counted: "since the base", or "since the start" where the kernel's high-water mark cannot
-            be set back, or "with processes": the run's own mark, and on top of it the most that
-            its child processes held alone (USS), sampled from outside.
+            be set back and did not rise either, or "with processes": the run's own mark, and on
+            top of it the most that its child processes held alone (USS), sampled from outside.
         data_mib: the images as one float32 array.
     """
 
     base_mib: float
     peak_mib: float
     counted: Literal["since the base", "since the start", "with processes"]
-    data_mib: float
+    data_mib: Positive
 
     @property
     def peak_extra_mib(self) -> float:
@@ -53,7 +59,8 @@ class Timing(BaseModel):
 
     The steady state reaches from the end of the first epoch to the end of the last, gaps between
     epochs included; by then both batch shapes (full, and the smaller last one) have been seen.
-    Its figures are None where there is one epoch only.
+    Its figures are None where there is one epoch only. Of a run that was stopped, all reaches to
+    the end of the last epoch that ended.
 
     Args:
         phases_s: name of each phase to its start, counted from the start of the process.
@@ -63,7 +70,8 @@ class Timing(BaseModel):
         gaps_s: between the last batch of an epoch and the end of the next one's first batch,
             beyond a usual step; one a boundary.
         steady_images, images_per_s, ms_per_step, cpu_ms_per_image: in the steady state.
-        contention: run-queue wait of all threads over the wall time, in the whole call.
+        contention: run-queue wait of all threads over the wall time, in the whole call (of a run
+            that was stopped: up to the stop).
     """
 
     phases_s: dict[Phase, float]
@@ -71,9 +79,9 @@ class Timing(BaseModel):
     first_batch_s: float
     first_epoch_s: float
     call_s: float
-    gaps_s: list[float]
+    gaps_s: list[FiniteFloat]
     steady_images: int
-    images_per_s: float | None
+    images_per_s: Positive | None
     ms_per_step: float | None
     cpu_ms_per_image: float | None
     contention: float | None
@@ -81,8 +89,8 @@ class Timing(BaseModel):
     @property
     def images_per_s_without_pauses(self):
         """Images/s as if the library had not paused between epochs; None as above."""
-        if not self.images_per_s:
-            return None
+        if not self.images_per_s or not self.steady_images:
+            return self.images_per_s or None
         wall = self.steady_images / self.images_per_s
         return self.steady_images / (wall - sum(self.gaps_s))
 
@@ -90,7 +98,7 @@ class Timing(BaseModel):
 class Ceiling(BaseModel):
     """The bare compiled step on ready tensors, in the same process right after the call."""
 
-    images_per_s: float
+    images_per_s: Positive
     ms_per_step: float
     share: float | None  # the run's images/s over these, where it has a steady state
 
@@ -108,6 +116,23 @@ class Waiting(BaseModel):
     ms_per_step: float
     how: Literal["clocked", "derived"]
     loader_busy_ms_per_step: float | None
+
+
+class Neighbours(BaseModel):
+    """Who else used the processors during the clocked call, in cores on average.
+
+    Args:
+        kernel_cores: the process that asked for the run: a notebook's kernel with its panel, or
+            the command.
+        page_cores: the browsers on this machine and what they started, whatever pages they show;
+            None where none was seen.
+        others_cores: everything else but the run itself. Within a container that can be work of
+            other containers, where the system tells of the whole machine.
+    """
+
+    kernel_cores: float
+    page_cores: float | None
+    others_cores: float
 
 
 class EpochCoverage(BaseModel):
@@ -140,7 +165,10 @@ class Result(BaseModel):
         status: "done", "failed", "stopped" or "over budget".
         problem: what happened, where it was not done.
         budget_end: how the memory budget ended it, where it did.
-        timing, memory, machine: the measurements; None where it was not done.
+        timing, memory, machine: the measurements; None where it was not done, unless it was
+            stopped after an epoch or more: then they are those of the epochs that ended.
+        epochs_ended: of a run that was stopped, how many epochs had ended; else None.
+        neighbours: who else used the processors meanwhile.
         ceiling, waiting: the bare step, and what waiting cost beside it.
         coverage: one EpochCoverage an epoch.
         seen: one list of image numbers an epoch, in the order trained on, for the first epochs.
@@ -150,13 +178,16 @@ class Result(BaseModel):
             first epochs.
         loader_spans_s: (start, end) of each batch that the loader made, counted from the call.
         weights_sha256: of all weights after the call.
-        weights_moved: how far the call moved the weight that it moved most (max |w - w at the
-            start|, moving statistics included); None where that is no finite number.
+        weights_moved: how far the call moved the trainable weight that it moved most (max |w - w at
+            the start|); None where that is no finite number.
+        statistics_moved: the same of the moving statistics, which are averages of what the network
+            saw and no weights that training sets; None also where the network has none.
         test_accuracy: share of the test part that was told right after the call, from 0 to 1; None
             where that was not asked for.
     """
 
-    model_config = ConfigDict(extra="forbid")
+    # A loss that is no number stays one in JSON, which has no name for it.
+    model_config = ConfigDict(extra="forbid", ser_json_inf_nan="strings")
 
     experiment: Experiment
     status: Status
@@ -165,16 +196,19 @@ class Result(BaseModel):
     timing: Timing | None = None
     memory: MemoryUse | None = None
     machine: Machine | None = None
+    epochs_ended: int | None = None
+    neighbours: Neighbours | None = None
     ceiling: Ceiling | None = None
     waiting: Waiting | None = None
     coverage: list[EpochCoverage] = []
-    seen: list[list[int]] = []
+    seen: list[list[ImageNumber]] = []
     losses: list[float] = []
     curve: list[tuple[float, float]] = []
     batch_ends_s: list[list[float]] = []
     loader_spans_s: list[tuple[float, float]] = []
     weights_sha256: str = ""
     weights_moved: float | None = None
+    statistics_moved: float | None = None
     test_accuracy: float | None = None
 
     @model_validator(mode="after")
@@ -187,6 +221,18 @@ class Result(BaseModel):
                     say("a run that is {status!r} needs its {name}", status=self.status, name=name)
                 )
         return self
+
+    @property
+    def diverged_at(self) -> int | None:
+        """The first step, counted from 1, whose loss is no finite number; None where all are.
+
+        >>> asked = {"training_function": "fit", "library": "keras", "images": "synthetic"}
+        >>> Result(experiment=asked, status="stopped", problem={"kind": "stopped"},
+        ...        losses=[2.8, float("nan")]).diverged_at
+        2
+        """
+        steps = enumerate(self.losses, start=1)
+        return next((step for step, loss in steps if not math.isfinite(loss)), None)
 
     def __str__(self):
         return repr(self)

@@ -4,7 +4,6 @@ Each is one line of JSON. Whatever does not fit what is written here is refused 
 reads it; a worker builds its results from these classes, so that a drift fails there.
 """
 
-import json
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -16,7 +15,8 @@ from kfit_teach.common.result import Machine, Result
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+    # Losses can be no numbers, for which JSON has no name.
+    model_config = ConfigDict(extra="forbid", ser_json_inf_nan="strings")
 
 
 # Tasks, and how one is handed over
@@ -105,10 +105,17 @@ class PhaseBegan(_Strict):
 
 
 class BaseSettled(_Strict):
-    """What is resident, in MiB, before any data; from here on memory counts."""
+    """What is resident, in MiB, before any data; from here on memory counts.
+
+    Args:
+        mark_mib: where the kernel's high-water mark stood then.
+        machine: of a training run, which may be stopped before it comes to a result.
+    """
 
     event: Literal["base"] = "base"
     base_mib: float
+    mark_mib: float
+    machine: Machine | None = None
 
 
 class Progress(_Strict):
@@ -117,6 +124,29 @@ class Progress(_Strict):
     event: Literal["progress"] = "progress"
     epoch: int
     batch: int
+
+
+class EpochEnded(_Strict):
+    """An epoch of the call has ended; this is what it measured.
+
+    Args:
+        epoch: counted from 1.
+        images: how many it trained on, repeats included.
+        wall_s: from the call to its end.
+        cpu_s: processor time of all threads from the call to its end.
+        batch_ends_s: when its batches ended, counted from the call.
+        losses: of its batches.
+        peak_mib: where the kernel's high-water mark stood at its end.
+    """
+
+    event: Literal["epoch"] = "epoch"
+    epoch: int
+    images: int
+    wall_s: float
+    cpu_s: float
+    batch_ends_s: list[float]
+    losses: list[float]
+    peak_mib: float
 
 
 class Ready(_Strict):
@@ -160,7 +190,7 @@ class Failed(_Strict):
 
 
 Event = Annotated[
-    PhaseBegan | BaseSettled | Progress | Ready | TurnTaken | Finished | Failed,
+    PhaseBegan | BaseSettled | Progress | EpochEnded | Ready | TurnTaken | Finished | Failed,
     Field(discriminator="event"),
 ]
 
@@ -190,10 +220,9 @@ def write_line(message: BaseModel) -> str:
     """Write an order or an event as one line.
 
     >>> write_line(Progress(epoch=1, batch=2))
-    '{"event": "progress", "epoch": 1, "batch": 2}\\n'
+    '{"event":"progress","epoch":1,"batch":2}\\n'
     """
-    # json, since pydantic would write a loss that is no number as null
-    return json.dumps(message.model_dump(mode="json")) + "\n"
+    return message.model_dump_json() + "\n"
 
 
 def read_event(line: str) -> Event:

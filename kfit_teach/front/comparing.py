@@ -19,7 +19,37 @@ from kfit_teach.front.running.alone import the_machine_alone
 from kfit_teach.front.running.compare import require_libraries, run_lanes
 from kfit_teach.front.running.lane_bars import LaneBars
 from kfit_teach.front.running.measure import LaneDied, measure_blocks
+from kfit_teach.front.running.runner import LaneInterrupted
 from kfit_teach.front.running.weights import weight_distances
+
+
+class Interrupted(KeyboardInterrupt):
+    """A comparison was interrupted: Ctrl-C, or a notebook's kernel was.
+
+    Args:
+        comparison: holds what was measured, also of the lane that ran.
+    """
+
+    def __init__(self, comparison: Comparison):
+        super().__init__()
+        self.comparison, self._is_shown = comparison, False
+
+    def __str__(self) -> str:
+        if any(result.timing for result in self.comparison.results):
+            return say("Interrupted; what was measured is above.")
+        return say("Interrupted before anything was measured.")
+
+    def _render_traceback_(self) -> list[str]:
+        """Show what was measured, then one sentence; IPython asks for this, not for a traceback.
+
+        It asks twice: to show it, and to keep it in its history.
+        """
+        from IPython.display import display
+
+        if self.comparison.results and not self._is_shown:
+            self._is_shown = True
+            display(self.comparison)
+        return [str(self)]
 
 
 def compare(path=None, bar=progress_bar, **settings):
@@ -35,7 +65,8 @@ def compare(path=None, bar=progress_bar, **settings):
 
     Raises:
         BadInput: a setting is out of its bounds, or images or a library are missing.
-        KeyboardInterrupt: Ctrl-C; the worker has been ended.
+        Interrupted: Ctrl-C; the worker has been ended. It is a KeyboardInterrupt that holds the
+            comparison, with what was measured until then.
 
     >>> import kfit_teach as kt
     >>> comparison = kt.compare(library="keras", functions=["fit", "train_on_batch"],
@@ -44,7 +75,10 @@ def compare(path=None, bar=progress_bar, **settings):
     yes
     """
     comparison = prepare_comparison(path, bar, **settings)
-    run_comparison(comparison, bar=bar)
+    try:
+        run_comparison(comparison, bar=bar)
+    except KeyboardInterrupt:
+        raise Interrupted(comparison) from None
     return comparison
 
 
@@ -81,7 +115,8 @@ def run_comparison(
         tell: called with a sentence where another measured run has to be waited for.
 
     Raises:
-        KeyboardInterrupt: Ctrl-C; the worker has been ended, and results so far are kept.
+        KeyboardInterrupt: Ctrl-C; the worker has been ended. Results so far are kept, and what the
+            lane that ran had measured.
     """
     settings = comparison.settings
     store = store_path(settings.images, settings.image_size)
@@ -95,11 +130,19 @@ def run_comparison(
                 if watch:
                     watch(experiment, event)
 
-            for result in run_lanes(settings.experiments(), store, watch_both, stop, warm, files):
+            def end(result):
                 comparison.results.append(result)
                 bars.end(result)
                 if watch:
                     watch(result.experiment, LaneEnded(result=result))
+
+            lanes = settings.experiments()
+            try:
+                for result in run_lanes(lanes, store, watch_both, stop, warm, files):
+                    end(result)
+            except LaneInterrupted as interrupted:
+                end(interrupted.result)
+                raise
         if settings.measure:
             _measure(comparison, store, stop, bar)
 

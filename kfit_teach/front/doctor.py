@@ -12,7 +12,7 @@ import psutil
 from kfit_teach.common.experiment import LIBRARIES
 from kfit_teach.common.flowers import resolve_images, store
 from kfit_teach.common.flowers.settings import ImageSettings
-from kfit_teach.common.measuring.memory import reset_peak
+from kfit_teach.common.measuring.memory import settle_base
 from kfit_teach.common.problems import BadInput
 from kfit_teach.common.wire import ImportLibrary
 from kfit_teach.common.words import say
@@ -100,9 +100,9 @@ def _images() -> Finding:
 
 
 def _peak() -> Finding:
-    if reset_peak() == "since the base":
+    if settle_base().was_set_back:
         return Finding(True, say("peak memory can be measured from a base"))
-    return Finding(True, say("peak memory counts from the process's start here (not resettable)"))
+    return Finding(True, say("peak memory is measured where it rises above that of starting up"))
 
 
 def _worker(library: str) -> Finding:

@@ -1,7 +1,9 @@
 """Exercises: a learner's answer is run in a worker and judged by what it does, never by its text.
 
 The worker has a limit of time and of memory, so an endless loop, a crash or hunger for memory ends
-there, and the kernel goes on.
+there, and the kernel goes on. The limits are against mistakes, and no sandbox: an answer may do
+whatever the user may, such as read, change and delete files or use the network, just as a cell of
+a notebook may. So an answer of somebody else is read before it is checked.
 """
 
 import inspect
@@ -89,7 +91,8 @@ class Exercise:
             answer: the learner's function, defined in a cell or a file; or the code as text.
             library: "keras" or "tf_keras".
 
-        An answer that is wrong, crashes or never ends raises nothing.
+        An answer that is wrong, crashes or never ends raises nothing. It runs with your rights:
+        read an answer of somebody else before you check it.
 
         Raises:
             BadInput: the answer is neither a function nor text, or the library cannot be used.

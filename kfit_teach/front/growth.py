@@ -4,6 +4,8 @@ One comparison for each number of images; a straight line through each lane's po
 thousand images more would cost.
 """
 
+from collections.abc import Iterable
+
 from pydantic import BaseModel
 
 from kfit_teach.common.experiment import ComparisonSettings
@@ -40,7 +42,10 @@ def grow(numbers=USUAL_NUMBERS, path=None, bar=progress_bar, **settings) -> "Gro
 
 def comparisons_over(numbers=USUAL_NUMBERS, path=None, bar=progress_bar, **settings):
     """Run the comparisons of `grow` one by one, for whoever wants to keep what is done so far."""
-    numbers = [validated(ComparisonSettings, images_per_epoch=n).images_per_epoch for n in numbers]
+    if isinstance(numbers, str) or not isinstance(numbers, Iterable):
+        numbers = [numbers]  # too few, which is said below
+    asked = [settings | {"images_per_epoch": number} for number in numbers]
+    numbers = [validated(ComparisonSettings, **one).number_of_images for one in asked]
     if len(set(numbers)) < 3:
         raise BadInput(say(
             "numbers names {count} different numbers of images, but a slope needs three or more; "

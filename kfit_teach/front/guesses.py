@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import KW_ONLY, dataclass
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, model_validator
 
 from kfit_teach.common.words import say, say_counted, write_number
 
@@ -32,6 +32,22 @@ class Guess(BaseModel):
     unit_of_one: str = ""  # of the number 1, where that is another word
     options: tuple[str, ...] = ()  # what there was to choose from, or to put in order
     subject: Subject = ""
+
+    @model_validator(mode="after")
+    def _is_of_its_kind(self) -> "Guess":
+        """Refuse, in a file that was edited, answers that no question of this kind has."""
+        for answer in (self.guess, self.measured):
+            if answer is not None and not self._can_be(answer):
+                raise ValueError(say("{answer!r} answers no question of the kind {kind!r}",
+                                     answer=answer, kind=self.kind))  # fmt: skip
+        return self
+
+    def _can_be(self, answer: float | str | tuple[str, ...]) -> bool:
+        if self.kind == "number":
+            return isinstance(answer, float) and math.isfinite(answer)
+        if self.kind == "choice":
+            return isinstance(answer, str) and answer in (self.options or answer)
+        return isinstance(answer, tuple) and sorted(answer) == sorted(self.options or self.guess)
 
     @property
     def sentence(self) -> str:
@@ -84,8 +100,8 @@ def told_together(guesses: list[Guess]) -> list[str]:
     """
     by_question = {}
     for guess in guesses:
-        by_question.setdefault((guess.question, guess.unit), []).append(guess)
-    return [_told_of(*key, mine) for key, mine in by_question.items()]
+        by_question.setdefault((guess.kind, guess.question, guess.unit), []).append(guess)
+    return [_told_of(*key[1:], mine) for key, mine in by_question.items()]
 
 
 def _told_of(question: str, unit: str, guesses: list[Guess]) -> str:

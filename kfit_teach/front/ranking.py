@@ -36,6 +36,12 @@ class Lane:
         return self.result is not None and self.result.status == "done"
 
     @property
+    def is_measured(self) -> bool:
+        """Whether its run measured anything: it ended well, or was stopped after an epoch."""
+        result = self.result
+        return result is not None and result.timing is not None and result.memory is not None
+
+    @property
     def label(self) -> str:
         """Its name; of a function, with what keras really calls in a second line."""
         if self.is_control or self.name != self.function:
@@ -60,6 +66,11 @@ class Ranking:
     def done(self) -> list[Lane]:
         """The lanes whose runs ended well."""
         return [lane for lane in self.lanes if lane.is_done]
+
+    @property
+    def measured(self) -> list[Lane]:
+        """The lanes whose runs measured anything, of whole runs or of the epochs that ended."""
+        return [lane for lane in self.lanes if lane.is_measured]
 
     @property
     def lanes_and_control(self) -> list[Lane]:

@@ -16,7 +16,9 @@ from kfit_teach.common.result import Ceiling, MemoryUse, Result
 from kfit_teach.worker.training import libraries
 
 _MOST_KEPT = 20_000
-MOST_SECONDS_TO_WAIT = 900  # for a task: a panel that nobody uses need not hold its memory
+# For a task, or a sign that somebody is still there: a page that was closed need not hold 600 MiB.
+# A page that is open gives one every 20 s, or, where the browser has put it to sleep, every 60 s.
+MOST_SECONDS_TO_WAIT = 75
 
 
 @dataclass(frozen=True)
@@ -63,8 +65,10 @@ def train(task: wire.Train, link: Link) -> Result:
 
     begin("build")
     model, notes = compiled_model(keras, experiment)
-    base_mib, counted = memory.settle_base()
-    link.send(wire.BaseSettled(base_mib=base_mib))
+    machine = libraries.describe_machine()
+    base = memory.settle_base()
+    settled = {"base_mib": base.resident_mib, "mark_mib": base.mark_mib}
+    link.send(wire.BaseSettled(**settled, machine=machine))
     if experiment.memory_budget:
         memory.limit_growth(experiment.memory_budget)
     begin("data")
@@ -75,7 +79,7 @@ def train(task: wire.Train, link: Link) -> Result:
     weights_sha256 = evaluation.sha256_of_weights(model)
     coverage, seen, losses = run.coverage(), run.seen(_MOST_KEPT), run.losses()
     begin("evaluate")
-    weights_moved = evaluation.keep_weights(keras, model, experiment, task.weights_file)
+    moved = evaluation.keep_weights(keras, model, experiment, task.weights_file)
     accuracy = None
     if experiment.evaluate:
         accuracy = evaluation.test_accuracy(model, experiment, task.store)
@@ -87,12 +91,12 @@ def train(task: wire.Train, link: Link) -> Result:
         status="done",
         timing=timing,
         memory=MemoryUse(
-            base_mib=base_mib,
+            base_mib=base.resident_mib,
             peak_mib=peak_mib,
-            counted=counted,
+            counted=base.counts(peak_mib),
             data_mib=experiment.data_bytes / memory.MIB,
         ),
-        machine=libraries.describe_machine(),
+        machine=machine,
         ceiling=Ceiling(
             images_per_s=images_per_s, ms_per_step=ms_per_step, share=speed and speed / images_per_s
         ),
@@ -103,7 +107,8 @@ def train(task: wire.Train, link: Link) -> Result:
         batch_ends_s=run.batch_ends_s(_MOST_KEPT),
         loader_spans_s=run.loader_spans_s(_MOST_KEPT),
         weights_sha256=weights_sha256,
-        weights_moved=weights_moved,
+        weights_moved=moved and moved.weights,
+        statistics_moved=moved and moved.statistics,
         test_accuracy=accuracy,
     )
 
@@ -128,7 +133,8 @@ def judge(task: wire.Judge, link: Link) -> wire.Judged:
     sys.stdin = Path(os.devnull).open()  # noqa: SIM115 (nobody is there to answer)
     memory.limit_files()
     refuse_processes()
-    link.send(wire.BaseSettled(base_mib=memory.settle_base()[0]))
+    base = memory.settle_base()
+    link.send(wire.BaseSettled(base_mib=base.resident_mib, mark_mib=base.mark_mib))
     memory.limit_growth(task.memory_budget)
     with contextlib.redirect_stdout(Printed()) as printed:
         judged = judge_answer(keras, source)
@@ -136,15 +142,21 @@ def judge(task: wire.Judge, link: Link) -> wire.Judged:
 
 
 def wait(task: wire.Wait, link: Link) -> Result | wire.LibraryImported | wire.Judged | None:
-    """Import one library, then wait for a task and run it; nobody waits for ever."""
+    """Import one library, then wait for a task and run it.
+
+    An empty line is a sign that somebody is still there; without one it leaves after a while.
+    """
     libraries.load_library(task.library)
     import kfit_teach.worker.training.run  # noqa: F401 (what a training task imports next)
 
     link.send(wire.Ready())
     try:
-        order = wire.read_order(link.lines.get(timeout=MOST_SECONDS_TO_WAIT))
+        line = "\n"
+        while not line.strip():
+            line = link.lines.get(timeout=MOST_SECONDS_TO_WAIT)
     except queue.Empty:
         os._exit(0)
+    order = wire.read_order(line)
     given = Link(link.send, link.lines, order.started_s, time.monotonic(), waited=True)
     return TASKS[order.task.name](order.task, given)
 

@@ -24,7 +24,7 @@ def running(start_lab, open_page):
     page = open_page("panel.ipynb", in_lab=lab)
     page.run_all()
     page.find(".kfit-run").click(timeout=60_000)
-    page.wait_for_text(".kfit-lane-text", "images/s")
+    page.wait_for_text(".kfit-lane-text", "training")
     return lab, page, lab.processes()
 
 
@@ -43,7 +43,7 @@ def test_a_restarted_kernel_leaves_no_worker_and_the_panel_can_be_made_again(run
         "() => document.querySelector('.kfit-run') && !document.querySelector('.kfit-run').disabled"
     )
     page.find(".kfit-run").click()
-    page.wait_for_text(".kfit-lane-text", "images/s")
+    page.wait_for_text(".kfit-lane-text", "training")
 
 
 def test_a_killed_server_leaves_no_process(running):

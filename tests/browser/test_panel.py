@@ -8,11 +8,12 @@ from kfit_teach.front.guesses import NumberQuestion
 from kfit_teach.front.panels.compare import ComparePanel
 
 def networks(comparison):
-    return len({result.weights_sha256 for result in comparison.results_of("keras")})
+    return float(len({result.weights_sha256 for result in comparison.results_of("keras")}))
 
 panel = ComparePanel(
     {"batch_size": (16, 32), "epochs": (), "shuffle": ()},
-    [NumberQuestion("How many different networks?", networks, 0, 3, 1, "networks")],
+    [NumberQuestion("How many different networks?", networks, 0, 3, 1, "networks",
+                    unit_of_one="network", subject="weights")],
     library="keras", image_size=16, images_per_epoch=160,
 )
 panel
@@ -61,8 +62,8 @@ def test_from_the_guess_to_the_table(page):
     page.wait_for_text(".kfit-lane-text", "images/s")
     page.wait_for_text(".kfit-status", "Done.")
     told = page.find(".kfit-outcome").inner_text()
-    assert "You guessed 2 networks; measured were 1" in told
-    assert "Same weights: yes" in told and "images/s, steady" in told
+    assert "You expected 2 networks. There was 1." in told and "3 runs, 1 network" in told
+    assert "Same weights: yes" in told and "speed, images/s" in told
     pictures = page.find(".kfit-outcome img")
     assert pictures.count() == 2
     assert all(len(pictures.nth(place).get_attribute("alt")) > 40 for place in range(2))
@@ -77,7 +78,7 @@ def test_stop_in_the_middle_and_run_again_to_the_end(page):
     page.find(".kfit-stop").click()
     page.wait_for_text(".kfit-status", "Stopped", seconds=3)
     assert "done" in page.find(".kfit-lane-text").first.inner_text()
-    assert page.find(".kfit-outcome table").count() == 1
+    assert page.find(".kfit-outcome table").count() == 2  # four rows, and all of them folded
     page.find(".kfit-run").click()
     page.wait_for_text(".kfit-status", "Done.")
     assert "train_on_batch" in page.find(".kfit-outcome").inner_text()
@@ -111,7 +112,7 @@ def test_a_reloaded_page_finds_its_run_again(page):
     page.find(".kfit-skip").click()
     page.command("docmanager:save")
     page.find(".kfit-run").click()
-    page.wait_for_text(".kfit-lane-text", "first batch")
+    page.wait_for_text(".kfit-lane-text", "training")
     page.page.reload()
     page.wait_for_text(".kfit-lane-text", "images/s", seconds=60)
     page.wait_for_text(".kfit-status", "Done.")

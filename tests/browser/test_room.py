@@ -1,6 +1,7 @@
 """A panel in a room: by keyboard alone, on a projector, in a dark theme, after a reload."""
 
 import time
+from functools import partial
 
 import pytest
 from playwright.sync_api import expect
@@ -16,7 +17,8 @@ def networks(comparison):
 
 panel = ComparePanel(
     {"batch_size": (16, 32, 64), "shuffle": ()},
-    [NumberQuestion("How many different networks come out?", networks, 0, 3, 1, "networks")],
+    [NumberQuestion("How many different networks come out?", networks, 0, 3, 1, "networks",
+                    subject="weights")],
     library="keras", image_size=16, images_per_epoch=160, epochs=EPOCHS,
 )
 panel
@@ -47,6 +49,14 @@ def open_panel(lab, open_page, name, epochs=3, **window):
     page.run_all()
     page.find(".kfit-panel .kfit-run").wait_for(timeout=60_000)
     return page
+
+
+def alive(processes):
+    return [one for one in processes if one.is_running() and one.status() != "zombie"]
+
+
+def workers_of(lab):
+    return [one for one in lab.processes() if "kfit_teach.worker" in one.cmdline()]
 
 
 def focused(page):
@@ -181,37 +191,39 @@ def test_in_a_dark_theme_plots_are_dark_too(lab, open_page):
     page.picture("dark-controls")
 
 
-def test_a_reload_in_mid_run_finds_a_run_that_can_be_stopped(lab, open_page):
-    page = open_panel(lab, open_page, "reload.ipynb", epochs=900)
+def test_a_reload_in_mid_run_finds_a_run_that_can_be_stopped(start_lab, open_page):
+    lab = start_lab()
+    page = open_panel(lab, partial(open_page, in_lab=lab), "reload.ipynb", epochs=900)
     page.find(".kfit-skip").click()
     page.find(".kfit-run").click()
     page.wait_for_text(".kfit-lane-text", "training")
+    training = workers_of(lab)
+    assert training
     page.page.reload()
     page.page.wait_for_selector(".jp-Notebook", timeout=60_000)
     page.page.wait_for_timeout(3000)
     page.run_all()
     page.find(".kfit-stop-other").wait_for(timeout=60_000)
     page.picture("reload-other-run")
-    workers = [one for one in lab.processes() if "kfit_teach.worker" in one.cmdline()]
-    assert workers
     page.find(".kfit-stop-other").click()
     expect(page.find(".kfit-stop-other")).to_have_count(0, timeout=10_000)
     expect(page.find(".kfit-skip").first).to_be_enabled()
-    assert not [one for one in workers if one.is_running() and one.status() != "zombie"]
+    assert not alive(training)
+    assert "stopped" in page.find(".kfit-outcome").inner_text()  # it shows what that run measured
 
 
 def test_a_closed_tab_ends_the_waiting_worker_and_an_open_one_keeps_it(start_lab, open_page):
-    workers = {}
+    waiting = {}
     for name in ("closed", "open"):
         lab = start_lab()
-        page = open_panel(lab, lambda n, lab=lab, **k: open_page(n, in_lab=lab, **k), f"{name}.ipynb")  # fmt: skip  # noqa: E501
+        page = open_panel(lab, partial(open_page, in_lab=lab), f"{name}.ipynb")
         end = time.monotonic() + 60
-        while not workers.get(name) and time.monotonic() < end:
+        while not waiting.get(name) and time.monotonic() < end:
             time.sleep(0.5)
-            workers[name] = [p for p in lab.processes() if "kfit_teach.worker" in p.cmdline()]
-        assert workers[name], "no worker waits"
+            waiting[name] = workers_of(lab)
+        assert waiting[name], "no worker waits"
         if name == "closed":
             page.page.close()
     time.sleep(100)
-    assert not workers["closed"][0].is_running()
-    assert workers["open"][0].is_running()
+    assert not alive(waiting["closed"])
+    assert alive(waiting["open"])

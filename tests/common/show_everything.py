@@ -48,7 +48,14 @@ def everything():
             panel, recorded = make(), load_recorded(name)
             yield f"panel {name}", list(texts_of_widgets(panel.view))
             recorded.guesses = [row.question.judge(_a_guess(row), recorded) for row in panel.rows]
-            yield f"report {name}", [recorded.report(), outcome(recorded, recorded)]
+            yield (
+                f"report {name}",
+                [
+                    recorded.report(),
+                    outcome(recorded, recorded).as_html(),
+                    outcome(recorded, costs_only=True).as_html(),
+                ],
+            )
             yield f"networks {name}", [repr(recorded.networks()), lesson.time_of(name)]
             yield f"why not {name}", [row.question.why_not(_no_guess(row)) for row in panel.rows]
             for kind in figures.FIGURES:
@@ -56,7 +63,7 @@ def everything():
             yield "guesses", texts_of_figure(guesses.draw(recorded.guesses))
             panel.close()
     yield "hard cases", [one.report() for one in hard_cases()]
-    yield "not drawn", [outcome(*map(load_recorded, ("order", "three_doors")))]
+    yield "not drawn", [outcome(*map(load_recorded, ("order", "three_doors"))).as_html()]
     yield "map", [repr(LessonMap())]
     for panel in (kt.AdvisorPanel(), kt.DataPanel()):
         yield type(panel).__name__, list(texts_of_widgets(panel.view))

@@ -7,7 +7,7 @@ from PIL import Image
 import kfit_teach as kt
 from kfit_teach.cli import main
 from kfit_teach.common.problems import BadInput
-from kfit_teach.front.growth import Growth
+from kfit_teach.front.growth import Growth, comparisons_over
 from kfit_teach.lessons.recorded import load_recorded
 
 
@@ -71,3 +71,11 @@ def test_fewer_than_three_numbers_are_refused():
         kt.grow([100, 200, 200])
     with pytest.raises(BadInput, match="images_per_epoch is x, but it must be a whole number"):
         kt.grow([100, 200, "x"])
+    with pytest.raises(BadInput, match="numbers names 1 different numbers of images"):
+        kt.grow(100)
+
+
+def test_each_number_is_checked_with_the_settings_it_goes_with():
+    runs = comparisons_over([10, 20, 30], batch_size=10, epochs=0)
+    with pytest.raises(BadInput, match="epochs is 0"):  # and no word of a batch of 32
+        next(runs)

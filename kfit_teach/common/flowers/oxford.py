@@ -22,7 +22,7 @@ from PIL import Image, ImageOps
 
 from kfit_teach.common.flowers.manifest import NUMBER_OF_IMAGES, project_folder, read_manifest
 from kfit_teach.common.made_once import written_whole
-from kfit_teach.common.problems import BadInput
+from kfit_teach.common.problems import BadInput, path_of
 from kfit_teach.common.words import say, say_counted, to_say
 
 OFFICIAL_ADDRESS = "https://www.robots.ox.ac.uk/~vgg/data/flowers/17/17flowers.tgz"
@@ -46,15 +46,16 @@ def find_source(path: str | Path | None, cache_folder: Path) -> Path | None:
 
     None where the real images are not at hand; a BadInput where a named path is not there.
     """
-    named = path or os.environ.get(PATH_VARIABLE)
-    if not named:
+    is_given = path is not None and path != ""
+    named = path if is_given else os.environ.get(PATH_VARIABLE)
+    if not named and not is_given:
         data = project_folder("data")
         usual = [*sorted(data.glob("17flowers*.tgz")), data / "jpg", cache_folder / ARCHIVE_NAME]
         return next((place for place in usual if place.exists()), None)
-    source = Path(named).expanduser()
+    source = path_of(named, "path" if is_given else PATH_VARIABLE)
     if source.exists():
         return source
-    if path:
+    if is_given:
         raise BadInput(say(
             "{source} does not exist, but that path must be the Flowers-17 archive or a folder "
             "with image_0001.jpg ... image_1360.jpg; correct it, or leave it out.",

@@ -6,8 +6,10 @@ control's tooltip and the command line's help tell (description).
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
 
+from kfit_teach.common.fields import bounds_of
 from kfit_teach.common.words import to_say
 
 ImagesName = Literal["auto", "oxford", "synthetic"]
@@ -51,3 +53,11 @@ class ImageSettings(BaseModel):
         17, to_say("seed"),
         to_say("what the order and the first weights are drawn from"), ge=0, le=2**31 - 1)
     # fmt: on
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _no_boolean_is_a_number(cls, value, asked: ValidationInfo):
+        """Refuse True for a number; Python, and pydantic with it, would take it as 1."""
+        if isinstance(value, bool) and bounds_of(cls.model_fields[asked.field_name]):
+            raise PydanticCustomError("boolean_for_number", "a boolean is no number")
+        return value

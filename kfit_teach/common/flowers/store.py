@@ -162,6 +162,6 @@ def read_rows(images: np.memmap, rows: np.ndarray) -> np.ndarray:
     go, a loader that reads every image once would seem to hold the whole file.
     """
     copied = images[rows]
-    with contextlib.suppress(AttributeError):  # madvise is not there on Windows
-        images._mmap.madvise(mmap.MADV_DONTNEED)
+    if hasattr(mmap, "MADV_DONTNEED"):  # it is not there on Windows
+        images.base.madvise(mmap.MADV_DONTNEED)  # what is no map raises AttributeError
     return copied

@@ -2,8 +2,9 @@
 
 A sampled curve misses short peaks; the kernel misses none. On Linux the mark is VmHWM, which a
 process may set back to what is resident now by writing 5 to its own clear_refs (proc(5)). Other
-systems keep a mark too, but it cannot be set back: what was highest before counts as well, and
-the results say so. `ru_maxrss` is not used on Linux: a child inherits its parent's.
+systems keep a mark too, but it cannot be set back. So it is noted at the base: if it has risen
+since, it is the true peak; if not, what was highest before counts as well, and the results say so.
+`ru_maxrss` is not used on Linux: a child inherits its parent's.
 """
 
 import contextlib
@@ -11,6 +12,7 @@ import gc
 import re
 import sys
 from pathlib import Path
+from typing import Literal, NamedTuple
 
 import psutil
 
@@ -44,7 +46,7 @@ def held_by_children_mib(process: psutil.Process) -> float:
 
 
 def peak_mib() -> float:
-    """Read the highest resident memory that the kernel saw, since `reset_peak` or since the start.
+    """Read the highest resident memory that the kernel saw, since `settle_base` or since the start.
 
     >>> peak_mib() >= resident_mib() - 1
     True
@@ -56,14 +58,26 @@ def peak_mib() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / MIB
 
 
-def reset_peak() -> str:
-    """Set the high-water mark back to what is resident now; tell since when it counts then."""
-    try:
-        _CLEAR_REFS.write_text("5")
-    except OSError:
-        return "since the start"
-    # One page of slack a MiB: the reading itself may touch a little more memory.
-    return "since the base" if peak_mib() - resident_mib() < 1 else "since the start"
+class Base(NamedTuple):
+    """What a peak is counted from, in MiB: what was resident, and where the mark stood then."""
+
+    resident_mib: float
+    mark_mib: float
+
+    def counts(self, peak_mib: float) -> Literal["since the base", "since the start"]:
+        """Tell since when a peak counts that was read later.
+
+        >>> could_be_set_back, could_not = Base(500, 500.2), Base(500, 800)
+        >>> could_be_set_back.counts(500.2), could_not.counts(900), could_not.counts(800)
+        ('since the base', 'since the base', 'since the start')
+        """
+        is_true = self.was_set_back or peak_mib > self.mark_mib
+        return "since the base" if is_true else "since the start"
+
+    @property
+    def was_set_back(self) -> bool:
+        """Whether the mark could be set back; reading it may touch a little more memory."""
+        return self.mark_mib - self.resident_mib < 1
 
 
 def limit_growth(budget_bytes: int) -> bool:
@@ -94,8 +108,10 @@ def lift_limit() -> None:
         resource.setrlimit(resource.RLIMIT_DATA, (resource.RLIM_INFINITY,) * 2)
 
 
-def settle_base() -> tuple[float, str]:
-    """Clear away garbage, read the base (MiB) that a peak is counted from, set the mark back."""
+def settle_base() -> Base:
+    """Clear away garbage and read the base; set the high-water mark back to it, where it can be."""
     gc.collect()
     base_mib = resident_mib()
-    return base_mib, reset_peak()
+    with contextlib.suppress(OSError):
+        _CLEAR_REFS.write_text("5")
+    return Base(base_mib, peak_mib())

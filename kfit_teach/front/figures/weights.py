@@ -41,8 +41,8 @@ def draw(ranking: Ranking) -> Figure:
         for place, (_, moved, is_shaded) in enumerate(beside):
             _draw_cell(panel, len(lanes) + GAP + place, row, moved(lane.result), is_shaded)
     _name_cells(panel, [lane.label for lane in lanes], [name for name, *_ in beside])
-    what = say("max |Δw|: the largest difference between any two weights in the same place. "
-               "0 = the same weights, bit for bit")  # fmt: skip
+    what = say("max |Δw|: the largest difference between any two trained weights in the same "
+               "place. 0 = the same weights, bit for bit")  # fmt: skip
     panel.set_xlabel(what, fontsize=LABEL_POINTS, labelpad=14)
     return figure
 

@@ -213,7 +213,9 @@ class Panel:
         self.stop()
         self.thread.put(self.warm.end)
         self.thread.end()
-        close_widgets(self.view)
+        for own in [self.view, *vars(self).values()]:  # some are not shown
+            if isinstance(own, widgets.Widget):
+                close_widgets(own)
 
 
 def close_widgets(widget: widgets.Widget) -> None:

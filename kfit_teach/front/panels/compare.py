@@ -16,7 +16,7 @@ from kfit_teach.front.comparing import Interrupted, prepare_comparison, run_comp
 from kfit_teach.front.comparison import Comparison
 from kfit_teach.front.figures.live import LaneSeen, LivePicture
 from kfit_teach.front.guesses import Question
-from kfit_teach.front.panels.base import Panel
+from kfit_teach.front.panels.base import Panel, close_widgets
 from kfit_teach.front.panels.callbacks import guarded
 from kfit_teach.front.panels.controls import make_control
 from kfit_teach.front.panels.lane_row import LaneRow
@@ -132,7 +132,7 @@ class ComparePanel(Panel):
             run.append(self._show_recorded)
         if self._takes:
             takes = say("A run takes {time}.", time=self._takes)
-            run.append(widgets.HTML(pages.paragraph(takes)).add_class("kfit-takes"))
+            run.append(widgets.HTML(html.escape(takes)).add_class("kfit-takes"))
         self._kept = wrapped([self._show_code, *self.saving.widgets])
         ask_box = [
             *heading,
@@ -244,6 +244,7 @@ class ComparePanel(Panel):
         self._show_code.value = False
         self.saving.forget()
         settings = self._ran = self.settings()
+        self._told_next = False  # what is next is told by the run from now on
         for shown in (self._outcome, self._runs):
             shown.add_class("kfit-stale")  # of the last run, while this one is on
         self._lay_out_lanes(settings.experiments())
@@ -433,6 +434,12 @@ class ComparePanel(Panel):
     def library_to_warm(self) -> str:
         """Name the library of the first lane; none while the settings cannot be run."""
         return "" if self._why_not_now() else self.settings().libraries[0]
+
+    def close(self) -> None:
+        """End everything."""
+        super().close()
+        for row in self._lanes.values():
+            close_widgets(row.box)
 
     def __repr__(self):
         if self._why_not_now():

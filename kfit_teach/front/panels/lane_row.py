@@ -54,7 +54,7 @@ class LaneRow:
 
     def set_postfix_str(self, text: str) -> None:
         """Say where the lane is."""
-        self._text.value = html.escape(text)
+        self._text.value, self._bar.value = html.escape(text), self.n
 
     def fill_by_itself(self) -> None:
         """Let the bar fill by style in the time that is expected; nothing is sent meanwhile."""

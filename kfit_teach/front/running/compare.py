@@ -51,6 +51,9 @@ def run_lanes(
         stop: once it is set, the running lane is ended and no other starts.
         warm: whose worker is taken where one waits.
         weights_files: one an experiment, that its weights are written to.
+
+    Raises:
+        LaneInterrupted: Ctrl-C; it holds the result of the lane that ran.
     """
     files = weights_files or [None] * len(experiments)
     for experiment, file in zip(experiments, files, strict=True):

@@ -108,7 +108,6 @@ class LiveLane:
                 last = event
         if self._stop and self._stop.is_set():
             raise Stopped
-        self._worker.end()
         why = self._worker.problem(last).sentence
         raise LaneDied(say("{lane}: {why}", lane=self._experiment.name, why=why))
 

@@ -25,17 +25,33 @@ from kfit_teach.common.endings import BudgetEnd, Problem
 from kfit_teach.common.experiment import Experiment
 from kfit_teach.common.measuring.memory import MIB, held_by_children_mib, resident_mib
 from kfit_teach.common.result import Result
+from kfit_teach.front.running.account import Account
 
 SECONDS_BETWEEN_SAMPLES = 0.02
 SECONDS_BETWEEN_LOOKS_AT_CHILDREN = 0.25  # one look takes 10 ms a process
+MOST_SECONDS_TO_LEAVE = 10  # once the stream of events is closed
 _LAST_CHARACTERS_OF_LOG = 2000
 _FIRST_CHARACTERS_OF_LINE = 80
 PHASES_AFTER_THE_RUN = ("evaluate", "ceiling")
-# How a library ends that cannot take a refusal of memory.
-_CRASHES = (-signal.SIGSEGV, -signal.SIGABRT)
+# How a library ends that cannot take a refusal of memory: by a signal; on Windows with a status
+# (access violation, no memory, illegal instruction, stack overflow, heap corruption, fail-fast), or
+# with 3 from abort().
+_CRASHES = frozenset(
+    (-signal.SIGSEGV, -signal.SIGABRT)
+    if os.name == "posix"
+    else (3, 0xC0000005, 0xC0000017, 0xC000001D, 0xC00000FD, 0xC0000374, 0xC0000409)
+)
 
 Watch = Callable[[wire.Seen], None] | None
 Stop = threading.Event | None
+
+
+class LaneInterrupted(KeyboardInterrupt):
+    """A run was interrupted (Ctrl-C); `result` holds what was measured until then."""
+
+    def __init__(self, result: Result):
+        super().__init__()
+        self.result = result
 
 
 def run_experiment(
@@ -58,10 +74,10 @@ def run_experiment(
 
     Returns:
         Result, with status "done", "failed", "stopped" or "over budget". A worker that fails raises
-        nothing here.
+        nothing here. One that was stopped keeps what its epochs measured that had ended.
 
     Raises:
-        KeyboardInterrupt: Ctrl-C; the worker has been ended.
+        LaneInterrupted: Ctrl-C; the worker has been ended.
     """
     task = wire.Train(experiment=experiment, store=store, weights_file=weights_file)
     watched = (experiment.memory_budget, experiment.multiprocessing)
@@ -69,15 +85,45 @@ def run_experiment(
     if waiting:
         waiting.give(task, *watched)
     with waiting or Worker(task, *watched) as worker:
-        last = worker.run(watch, stop)
+        account = Account(experiment, worker.process, waited=waiting is not None)
+
+        def note_and_watch(event: wire.Seen) -> None:
+            account.note(event)
+            if watch:
+                watch(event)
+
+        try:
+            last = worker.run(note_and_watch, stop)
+        except KeyboardInterrupt:
+            account.close()
+            raise LaneInterrupted(_stopped(account, worker)) from None
+        account.close()
         problem = worker.problem(last, stop)
         if problem is None:
-            result = last.result.model_copy(update={"curve": worker.curve})
-            if experiment.multiprocessing:
-                result.memory.peak_mib += worker.most_held_by_children_mib
-                result.memory.counted = "with processes"
-            return result
-        end = worker.budget_end(last)
+            return _done(last.result, account, worker)
+        if problem.kind == "stopped":
+            return _stopped(account, worker)
+        return _failed(experiment, problem, last, worker)
+
+
+def _done(result: Result, account: Account, worker: "Worker") -> Result:
+    """Add what was seen from outside."""
+    if result.experiment.multiprocessing:
+        result.memory.peak_mib += worker.most_held_by_children_mib
+        result.memory.counted = "with processes"
+    seen = {"curve": worker.curve, "neighbours": account.neighbours}
+    return result.model_copy(update=seen)
+
+
+def _stopped(account: Account, worker: "Worker") -> Result:
+    return account.stopped(worker.curve, worker.most_held_by_children_mib)
+
+
+def _failed(
+    experiment: Experiment, problem: Problem, last: wire.Event | None, worker: "Worker"
+) -> Result:
+    """Make the result of a run that went wrong, or beyond its memory budget."""
+    end = worker.budget_end(last)
     if end:
         problem = endings.OverBudget(
             budget_mib=experiment.memory_budget / MIB,
@@ -87,7 +133,7 @@ def run_experiment(
         )
     return Result(
         experiment=experiment,
-        status=problem.kind if problem.kind in ("over budget", "stopped") else "failed",
+        status="over budget" if end else "failed",
         problem=problem,
         budget_end=end,
         curve=worker.curve,
@@ -124,7 +170,7 @@ class Worker:
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 (closed by __exit__)
         started_s = time.monotonic()
         self._process = _start_process(self._log, self._folder.name)
-        self._watched = psutil.Process(self._process.pid)
+        self.process = psutil.Process(self._process.pid)
         self._events = queue.SimpleQueue()
         streams = (self._process.stdout, self._events)
         threading.Thread(target=_read_events, args=streams, daemon=True).start()
@@ -157,16 +203,24 @@ class Worker:
 
     @property
     def is_alive(self) -> bool:
-        """Whether the process runs."""
-        return self._process.poll() is None
+        """Whether the process runs.
+
+        One that has ended is not waited for here: until it is, its id and that of its group can be
+        nobody else's, so that what it started can still be ended by them.
+        """
+        if os.name != "posix" or self._process.returncode is not None:
+            return self._process.poll() is None
+        try:
+            return self.process.status() != psutil.STATUS_ZOMBIE
+        except psutil.NoSuchProcess:
+            return False
 
     def __enter__(self):
         return self
 
     def __exit__(self, *exception):
-        """End the worker and all it started; close its pipes and its log, remove its folder."""
+        """End the worker and all it started; close its input and its log, remove its folder."""
         self.end()
-        self._process.stdout.close()
         with contextlib.suppress(BrokenPipeError):
             self._process.stdin.close()
         self._log.close()
@@ -179,14 +233,13 @@ class Worker:
             self._process.stdin.flush()
 
     def run(self, watch: Watch = None, stop: Stop = None) -> wire.Event | None:
-        """Wait for the worker's end, passing its events on; give the last one of its own."""
+        """Wait for the worker's last event, passing all on; give the last one of its own."""
         last = None
         for event in self.events(stop):
             if not isinstance(event, wire.MemorySeen):
                 last = event
             if watch:
                 watch(event)
-        self.end()
         return last
 
     def events(self, stop: Stop = None) -> Iterator[wire.Seen]:
@@ -195,12 +248,16 @@ class Worker:
         It ends when the worker does, when `stop` is set, when the memory budget is passed, or with
         a line that is no event.
         """
+        gone_s = None
         while not (stop and stop.is_set()):
             try:
                 event = self._events.get(timeout=SECONDS_BETWEEN_SAMPLES)
             except queue.Empty:
                 if not self.is_alive:
-                    self._kill()  # what it started holds its stream open
+                    self.end()  # what it started holds its stream open
+                    gone_s = gone_s or time.monotonic()
+                    if time.monotonic() - gone_s > MOST_SECONDS_TO_LEAVE:  # out of our reach
+                        return
             else:
                 if event is None:
                     self._wait_for_end(stop)
@@ -224,11 +281,10 @@ class Worker:
             self._base_mib = event.base_mib
 
     def _wait_for_end(self, stop: Stop) -> None:
-        """Wait for a process that sends no more; one that closed its stream may go on for ever."""
-        while self._process.returncode is None and not (stop and stop.is_set()):
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self._process.wait(SECONDS_BETWEEN_SAMPLES)
-        self._kill()
+        """Wait a while for a process that sends no more to leave by itself."""
+        latest_s = time.monotonic() + MOST_SECONDS_TO_LEAVE
+        while self.is_alive and time.monotonic() < latest_s and not (stop and stop.is_set()):
+            time.sleep(SECONDS_BETWEEN_SAMPLES / 10)
 
     def _sample(self) -> bool:
         """Add a point to the memory curve, unless the last is too fresh or the run is over."""
@@ -238,10 +294,10 @@ class Worker:
         if self.curve and now_s - self.curve[-1][0] < SECONDS_BETWEEN_SAMPLES / 2:
             return False
         try:
-            mib = resident_mib(self._watched)
+            mib = resident_mib(self.process)
             if self._with_children and now_s >= self._next_look_at_children:
                 self._next_look_at_children = now_s + SECONDS_BETWEEN_LOOKS_AT_CHILDREN
-                held_mib = self._held_by_children_mib = held_by_children_mib(self._watched)
+                held_mib = self._held_by_children_mib = held_by_children_mib(self.process)
                 self.most_held_by_children_mib = max(self.most_held_by_children_mib, held_mib)
         except psutil.Error:  # it ended between two looks
             return False
@@ -260,18 +316,19 @@ class Worker:
         return bool(self._budget_mib and self._base_mib) and self._held_mib() > self._budget_mib
 
     def end(self) -> None:
-        """End the worker and all it started, if it still runs."""
-        if self._process.returncode is None:
-            self._kill()
-        self._process.wait()
+        """End the worker, if it still runs, and all it started, which may live on without it.
 
-    def _kill(self) -> None:
-        """Kill the worker and what it started, which may live on when it has just ended."""
-        if os.name != "posix":
-            self._process.kill()
+        The group is killed before the worker is waited for, and never afterwards: then its id may
+        be somebody else's.
+        """
+        if self._process.returncode is not None:
             return
-        with contextlib.suppress(ProcessLookupError, PermissionError):  # nobody is left
-            os.killpg(self._process.pid, signal.SIGKILL)
+        if os.name == "posix":
+            with contextlib.suppress(ProcessLookupError, PermissionError):  # nobody is left
+                os.killpg(self._process.pid, signal.SIGKILL)
+        else:
+            self._process.kill()
+        self._process.wait()
 
     def budget_end(self, last: wire.Event | None) -> BudgetEnd | None:
         """Tell how the memory budget ended the worker, whose last event is given, if it did."""
@@ -288,12 +345,13 @@ class Worker:
         return BudgetEnd(ended_by=ended_by, at_mib=round(at_mib, 1), phase=self._phase)
 
     def problem(self, last: wire.Event | None, stop: Stop = None) -> Problem | None:
-        """Tell why there is no result; None where there is one.
+        """End the worker, and tell why there is no result; None where there is one.
 
         Args:
             last: the last event.
             stop: what may have ended the worker.
         """
+        self.end()
         if self._no_event:
             return self._no_event
         if isinstance(last, wire.Finished):
@@ -306,7 +364,8 @@ class Worker:
         tail = self._log.read().decode(errors="replace")[-_LAST_CHARACTERS_OF_LOG:]
         code = self._process.returncode
         if code < 0:
-            return endings.Signalled(signal=signal.Signals(-code).name, traceback=tail)
+            known = {each.value: each.name for each in signal.Signals}
+            return endings.Signalled(signal=known.get(-code, str(-code)), traceback=tail)
         return endings.Exited(code=code, traceback=tail)
 
 
@@ -326,12 +385,14 @@ def _start_process(log: IO[bytes], folder: str) -> subprocess.Popen:
 
 
 def _read_events(stream: IO[str], events: queue.SimpleQueue) -> None:
-    """Move events from the worker's pipe to the queue; None marks the end."""
-    with contextlib.suppress(ValueError):  # the pipe was closed on this side
-        for line in stream:
-            if line.endswith("\n"):  # else the worker was ended while it wrote
-                events.put(_event_in(line))
-    events.put(None)
+    """Move events from the worker's pipe to the queue; None marks the end, whatever ended it."""
+    try:
+        with stream:
+            for line in stream:
+                if line.endswith("\n"):  # else the worker was ended while it wrote
+                    events.put(_event_in(line))
+    finally:
+        events.put(None)
 
 
 def _event_in(line: str) -> wire.Event | endings.NoEvent:

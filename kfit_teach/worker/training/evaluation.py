@@ -6,6 +6,7 @@ And how far training moved its weights. Nothing here is clocked, and nothing is 
 import hashlib
 from pathlib import Path
 from types import ModuleType
+from typing import NamedTuple
 
 import numpy as np
 
@@ -41,25 +42,48 @@ def sha256_of_weights(model) -> str:
     return digest.hexdigest()
 
 
+class Moved(NamedTuple):
+    """How far the call moved the number that it moved most: the largest absolute difference.
+
+    Moving statistics are averages of what the network saw, not weights that training sets, and can
+    move a thousand times as far. None where that is no finite number, or there are none.
+    """
+
+    weights: float | None
+    statistics: float | None
+
+
 def keep_weights(
     keras: ModuleType, model, experiment: Experiment, file: Path | None
-) -> float | None:
-    """Write all weights to the file, where one is named, for the other lanes to be held against.
+) -> Moved | None:
+    """Write the trainable weights to the file, where one is named, for other lanes to be held to.
 
-    Give how far training moved the weight that it moved most: the largest absolute difference.
-    None where that is no finite number, and for a network that is too large.
+    Give how far the call moved the weights and the moving statistics; None for a network that is
+    too large.
     """
     if model.count_params() > _MOST_WEIGHTS:
         return None
-    weights = _all_weights(model)
-    if file:
-        np.save(file, weights)
     # Building it again from its seed gives the weights that it began with; a copy kept during the
     # run would have been memory of the run.
-    moved = float(np.abs(weights - _all_weights(build_model(keras, experiment))).max())
+    begun = build_model(keras, experiment)
+    weights = _as_one_array(model.trainable_weights)
+    if file:
+        np.save(file, weights)
+    return Moved(
+        _largest_move(weights, _as_one_array(begun.trainable_weights)),
+        _largest_move(*(_as_one_array(m.non_trainable_weights) for m in (model, begun))),
+    )
+
+
+def _largest_move(now: np.ndarray, begun: np.ndarray) -> float | None:
+    if not now.size:
+        return None
+    with np.errstate(invalid="ignore"):  # infinite less infinite
+        moved = float(np.abs(now - begun).max())
     return moved if np.isfinite(moved) else None
 
 
-def _all_weights(model) -> np.ndarray:
-    """Put all weights in one float32 array of shape (n,), in order."""
-    return np.concatenate([array.ravel() for array in model.get_weights()], dtype=np.float32)
+def _as_one_array(variables: list) -> np.ndarray:
+    """Put variables in one float32 array of shape (n,), in order."""
+    arrays = [np.ravel(variable.numpy()) for variable in variables]
+    return np.concatenate([*arrays, []], dtype=np.float32)

@@ -132,8 +132,10 @@ def clocked_flow(keras: ModuleType, images, labels, settings: TrainingSettings, 
     if hasattr(flow, "workers"):  # in tf_keras they are arguments of fit
         for name, value in settings.queue.items():
             setattr(flow, name, value)
-    plain = flow._get_batches_of_transformed_samples
-    flow._get_batches_of_transformed_samples = clocked_function(plain, spans)
+    # Both libraries ask a flow for its batches by their number, as any sequence.
+    plain = type(flow)
+    draw = clocked_function(plain.__getitem__, spans)
+    flow.__class__ = type("ClockedFlow", (plain,), {"__getitem__": draw})
     return flow
 
 

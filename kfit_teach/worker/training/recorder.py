@@ -2,7 +2,8 @@
 
 Two hooks sit inside the compiled training step, where every training function passes: they note
 which images a batch held and what its own loss was (the `loss` that callbacks see is a running
-mean). A Keras callback notes when batches and epochs ended. Nothing is read back before the end.
+mean). A Keras callback notes when batches and epochs ended. What the step wrote is read back at the
+ends of epochs and of the call only.
 """
 
 import time
@@ -13,7 +14,10 @@ import numpy as np
 import tensorflow as tf
 
 from kfit_teach.common.experiment import Experiment
-from kfit_teach.common.measuring.timing import take_stamp
+from kfit_teach.common.measuring.memory import peak_mib
+from kfit_teach.common.measuring.timing import Stamp, take_stamp
+from kfit_teach.common.wire import EpochEnded
+from kfit_teach.common.words import say
 
 SECONDS_BETWEEN_REPORTS = 0.1
 
@@ -21,15 +25,18 @@ SECONDS_BETWEEN_REPORTS = 0.1
 class Notes:
     """What the compiled step writes down: image numbers and batch losses.
 
-    The settings' epochs and images say how much room is needed.
+    The settings' epochs and images say how much room is needed. What is written beyond it raises an
+    error in the step itself on a processor, and is dropped without a word on a GPU; so whoever
+    reads compares what was counted with the room.
     """
 
     def __init__(self, settings: Experiment):
-        room_for_batches = settings.epochs * settings.steps_per_epoch
-        room_for_images = room_for_batches * settings.batch_size  # a loader may fill its last batch
-        self._numbers = tf.Variable(tf.zeros(room_for_images, tf.int32), trainable=False)
-        self._sizes = tf.Variable(tf.zeros(room_for_batches, tf.int32), trainable=False)
-        self._losses = tf.Variable(tf.zeros(room_for_batches), trainable=False)
+        self._room_for_batches = settings.epochs * settings.steps_per_epoch
+        # A loader may fill its last batch.
+        self._room_for_images = self._room_for_batches * settings.batch_size
+        self._numbers = tf.Variable(tf.zeros(self._room_for_images, tf.int32), trainable=False)
+        self._sizes = tf.Variable(tf.zeros(self._room_for_batches, tf.int32), trainable=False)
+        self._losses = tf.Variable(tf.zeros(self._room_for_batches), trainable=False)
         self._images = tf.Variable(0, trainable=False)
         self._batches = tf.Variable(0, trainable=False)
 
@@ -52,8 +59,16 @@ class Notes:
 
     @property
     def images_noted(self) -> int:
-        """How many images were trained on since the beginning, or since it was rewound."""
-        return int(self._images)
+        """How many images were trained on since the beginning, or since it was rewound.
+
+        Raises:
+            RuntimeError: there was no room for as many.
+        """
+        return _within(self._room_for_images, int(self._images), "images")
+
+    @property
+    def _batches_noted(self) -> int:
+        return _within(self._room_for_batches, int(self._batches), "batches")
 
     def rewind(self) -> None:
         """Start writing from the beginning again; what was noted is lost."""
@@ -67,15 +82,34 @@ class Notes:
         self._sizes.scatter_nd_update([[self._batches]], [count])
 
     def numbers_by_epoch(self, batches_by_epoch: list[int]) -> list[np.ndarray]:
-        """Cut the images trained on into epochs, each of which had so many batches."""
-        sizes = self._sizes.numpy()[: int(self._batches)]
-        ends = np.cumsum(sizes)[np.cumsum(batches_by_epoch) - 1]
-        return np.split(self._numbers.numpy()[: int(self._images)], ends)[:-1]
+        """Cut the images trained on into epochs, each of which had so many batches.
 
-    @property
-    def losses(self) -> np.ndarray:
-        """Floats of shape (batches trained on,), in order."""
-        return self._losses.numpy()[: int(self._batches)]
+        Raises:
+            RuntimeError: there was no room for as many.
+        """
+        sizes = self._sizes.numpy()[: self._batches_noted]
+        ends = np.cumsum(sizes)[np.cumsum(batches_by_epoch) - 1]
+        return np.split(self._numbers.numpy()[: self.images_noted], ends)[:-1]
+
+    def losses(self, after: int = 0) -> list[float]:
+        """Give the loss of each batch after so many, in order, to six digits.
+
+        Raises:
+            RuntimeError: there was no room for as many.
+        """
+        return self._losses.numpy()[after : self._batches_noted].astype(float).round(6).tolist()
+
+
+def _within(room: int, noted: int, what: str) -> int:
+    if noted > room:
+        raise RuntimeError(
+            say(
+                "The step was run on {noted} {what}, but this experiment has {room}; what was "
+                "noted of it is not whole.",
+                noted=noted, what=what, room=room,
+            )
+        )  # fmt: skip
+    return noted
 
 
 class Recorder:
@@ -83,9 +117,11 @@ class Recorder:
 
     _supports_tf_logs = True  # tf_keras need not copy its logs out of TensorFlow for this callback
 
-    def __init__(self, report: Callable[[int, int], None]):
+    def __init__(
+        self, report: Callable[[int, int], None], end_epoch: Callable[[], None] = lambda: None
+    ):
         super().__init__()
-        self.report = report
+        self.report, self.end_epoch = report, end_epoch
         self.batch_ends = []
         self.epoch_ends = []
         self._next_report_s = 0.0
@@ -108,13 +144,35 @@ class Recorder:
         """Note the time and the processor time."""
         self.epoch_ends.append(take_stamp())
         self.report(len(self.batch_ends), len(self.batch_ends[-1]))
+        self.end_epoch()
+
+    def epoch_ended(self, notes: Notes, start: Stamp, before: list[EpochEnded]) -> EpochEnded:
+        """Put together what the last epoch measured, of a call that began at `start`.
+
+        The high-water mark is read now, too.
+        """
+        ended = self.epoch_ends[-1]
+        return EpochEnded(
+            epoch=len(self.epoch_ends),
+            images=notes.images_noted - sum(epoch.images for epoch in before),
+            wall_s=ended.wall_s - start.wall_s,
+            cpu_s=ended.cpu_s - start.cpu_s,
+            batch_ends_s=[round(end - start.wall_s, 6) for end in self.batch_ends[-1]],
+            losses=notes.losses(after=sum(len(epoch.losses) for epoch in before)),
+            peak_mib=peak_mib(),
+        )
 
 
-def make_recorder(keras: ModuleType, report: Callable[[int, int], None]) -> Recorder:
+def make_recorder(
+    keras: ModuleType,
+    report: Callable[[int, int], None],
+    end_epoch: Callable[[], None] = lambda: None,
+) -> Recorder:
     """Make a recorder that can be given to `callbacks=`.
 
     Args:
         keras: the module keras or tf_keras, each of which has a Callback class of its own.
         report: called with (epoch, batch), both counted from 1, while training goes on.
+        end_epoch: called at the end of each epoch, once its times are noted.
     """
-    return type("KerasRecorder", (Recorder, keras.callbacks.Callback), {})(report)
+    return type("KerasRecorder", (Recorder, keras.callbacks.Callback), {})(report, end_epoch)

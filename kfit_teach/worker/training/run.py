@@ -12,14 +12,9 @@ from kfit_teach.common.endings import Phase
 from kfit_teach.common.experiment import Experiment
 from kfit_teach.common.flowers import Flowers, open_flowers
 from kfit_teach.common.measuring.coverage import coverage_of_epoch
-from kfit_teach.common.measuring.timing import (
-    Stamp,
-    gaps_between_epochs,
-    queued_seconds,
-    take_stamp,
-)
+from kfit_teach.common.measuring.timing import Stamp, queued_seconds, take_stamp, timing_of
 from kfit_teach.common.result import EpochCoverage, Timing, Waiting
-from kfit_teach.common.wire import Event, Progress
+from kfit_teach.common.wire import EpochEnded, Event, Progress
 from kfit_teach.worker.training import functions, loaders
 from kfit_teach.worker.training.models import build_model
 from kfit_teach.worker.training.recorder import Notes, Recorder, make_recorder
@@ -54,8 +49,13 @@ def train_once(
             begin("first epoch")
         send(Progress(epoch=epoch, batch=batch))
 
+    def end_epoch() -> None:
+        ended.append(recorder.epoch_ended(notes, start, ended))
+        send(ended[-1])
+
+    ended: list[EpochEnded] = []
     flowers = open_flowers(experiment, store, checked="")
-    recorder = make_recorder(keras, report)
+    recorder = make_recorder(keras, report, end_epoch)
     call, spans = prepared_call(keras, model, flowers, experiment, recorder)
     begin("first batch")
     queued, start = queued_seconds(), take_stamp()
@@ -63,7 +63,7 @@ def train_once(
     end, queued_end = take_stamp(), queued_seconds()
     begin("return")
     waited = None if queued is None else queued_end - queued
-    return Run(experiment, flowers, recorder, notes, spans, start, end, waited)
+    return Run(experiment, flowers, recorder, notes, ended, spans, start, end, waited)
 
 
 def prepared_call(
@@ -101,6 +101,7 @@ class Run:
     """What was noted of one call of a training function.
 
     Args:
+        ended: its epochs.
         spans: (start, end) of each batch made, or of each wait, in seconds.
         start, end: stamps around the call.
         waited_s: run-queue wait of all threads during the call, or None.
@@ -110,6 +111,7 @@ class Run:
     flowers: Flowers
     recorder: Recorder
     notes: Notes
+    ended: list[EpochEnded]
     spans: list[tuple[float, float]]
     start: Stamp
     end: Stamp
@@ -117,34 +119,9 @@ class Run:
 
     def timing(self, phases: dict[Phase, float], waited: bool) -> Timing:
         """Work out the times; a process that had waited for its task tells nothing of starting."""
-        epochs = self.recorder.epoch_ends
         wall = self.end.wall_s - self.start.wall_s
-        return Timing(
-            phases_s=phases,
-            start_up_s=None if waited else phases["first batch"],
-            first_batch_s=self.recorder.batch_ends[0][0] - self.start.wall_s,
-            first_epoch_s=epochs[0].wall_s - self.start.wall_s,
-            call_s=wall,
-            gaps_s=gaps_between_epochs(self.recorder.batch_ends),
-            contention=None if self.waited_s is None else self.waited_s / wall,
-            **self._steady_state(epochs[0], epochs[-1]),
-        )
-
-    def _steady_state(self, first: Stamp, last: Stamp) -> dict[str, float | None]:
-        """Measure from the end of the first epoch to the end of the last."""
-        images = sum(len(numbers) for numbers in self._numbers[1:])
-        steps = sum(len(ends) for ends in self.recorder.batch_ends[1:])
-        if not images:
-            return dict.fromkeys(("images_per_s", "ms_per_step", "cpu_ms_per_image")) | {
-                "steady_images": 0
-            }
-        wall, cpu = last.wall_s - first.wall_s, last.cpu_s - first.cpu_s
-        return {
-            "steady_images": images,
-            "images_per_s": images / wall,
-            "ms_per_step": 1000 * wall / steps,
-            "cpu_ms_per_image": 1000 * cpu / images,
-        }
+        contention = None if self.waited_s is None else self.waited_s / wall
+        return timing_of(self.ended, phases, waited, wall, contention)
 
     @property
     def _numbers(self) -> list[np.ndarray]:
@@ -205,4 +182,4 @@ class Run:
 
     def losses(self) -> list[float]:
         """Give the loss of every batch, in order."""
-        return [round(float(loss), 6) for loss in self.notes.losses]
+        return self.notes.losses()

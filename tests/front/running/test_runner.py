@@ -13,8 +13,9 @@ import pytest
 
 from kfit_teach.common.experiment import Experiment
 from kfit_teach.common.flowers.store import prepare_images
-from kfit_teach.common.wire import Failed, ImportLibrary, Progress, read_event
-from kfit_teach.front.running.runner import run_experiment, run_task
+from kfit_teach.common.wire import EpochEnded, Failed, ImportLibrary, Progress, read_event
+from kfit_teach.front.running import runner
+from kfit_teach.front.running.runner import LaneInterrupted, Worker, run_experiment, run_task
 
 pytestmark = pytest.mark.alone
 
@@ -28,7 +29,8 @@ def store():
 
 
 def an_experiment(**settings):
-    return Experiment(training_function="train_on_batch", library="keras", **(LONG | settings))
+    usual = {"training_function": "train_on_batch", "library": "keras"} | LONG
+    return Experiment(**(usual | settings))
 
 
 def workers_below(process):
@@ -78,6 +80,135 @@ def test_stop_ends_the_worker_at_once_and_keeps_the_memory_curve(store):
     assert result.status == "stopped"
     assert len(result.curve) > 10
     assert not workers_below(psutil.Process())
+
+
+def run_and_stop(store, stop_it, **settings):
+    """Run until three epochs have ended and the fourth goes on, then call `stop_it`."""
+    told = []
+
+    def watch(event):
+        if isinstance(event, EpochEnded):
+            told.append(event)
+        if isinstance(event, Progress) and event.epoch == 4:
+            stop_it()
+
+    return run_experiment(an_experiment(**settings), store, watch, STOP), told
+
+
+STOP = threading.Event()
+
+
+@pytest.fixture
+def stop():
+    STOP.clear()
+    yield STOP
+    STOP.clear()
+
+
+def test_a_run_that_is_stopped_keeps_what_its_epochs_measured(store, stop):
+    result, told = run_and_stop(store, stop.set)
+    assert result.status == "stopped" and result.problem.kind == "stopped"
+    assert result.epochs_ended == len(told) == 3
+    assert result.losses == [loss for epoch in told for loss in epoch.losses]
+    assert len(result.losses) == 3 * 11 and result.diverged_at is None
+    timing = result.timing
+    assert timing.steady_images == 2 * 340 and len(timing.gaps_s) == 2
+    steady_s = told[2].wall_s - told[0].wall_s
+    assert timing.images_per_s == pytest.approx(680 / steady_s)
+    assert timing.ms_per_step == pytest.approx(1000 * steady_s / 22)
+    assert 0 < timing.first_batch_s < timing.first_epoch_s < timing.call_s == told[2].wall_s
+    assert list(timing.phases_s)[-1] == "first epoch" and timing.start_up_s > 0
+    assert result.memory.counted == "since the base" and result.memory.peak_extra_mib > 0
+    assert result.machine.versions["keras"] and result.neighbours.others_cores >= 0
+    again = type(result).model_validate_json(result.model_dump_json())
+    assert again == result
+
+
+@pytest.mark.long
+def test_what_is_kept_of_a_stopped_run_is_what_the_whole_run_measures(store, stop):
+    stopped, _ = run_and_stop(store, stop.set)
+    whole = run_experiment(an_experiment(epochs=3), store)
+    assert stopped.losses == whole.losses
+    assert stopped.memory.peak_extra_mib == pytest.approx(whole.memory.peak_extra_mib, abs=15)
+    assert stopped.memory.data_mib == whole.memory.data_mib
+    assert stopped.timing.steady_images == whole.timing.steady_images
+    assert stopped.machine == whole.machine
+    assert whole.epochs_ended is None and whole.neighbours.kernel_cores >= 0
+
+
+def test_a_run_that_is_stopped_before_an_epoch_has_ended_measured_nothing(store, stop):
+    def watch(event):
+        if isinstance(event, Progress):
+            stop.set()
+
+    result = run_experiment(an_experiment(), store, watch, stop)
+    assert result.status == "stopped" and result.epochs_ended == 0
+    assert result.timing is result.memory is result.machine is None and result.losses == []
+    assert len(result.curve) > 10
+
+
+@pytest.mark.long
+def test_one_epoch_that_ended_has_no_steady_state(store, stop):
+    def watch(event):
+        if isinstance(event, EpochEnded):
+            stop.set()
+
+    result = run_experiment(an_experiment(), store, watch, stop)
+    assert result.epochs_ended == 1 and result.timing.images_per_s is None
+    assert result.timing.first_epoch_s == result.timing.call_s
+
+
+def test_an_interrupt_ends_the_worker_and_keeps_what_was_measured(store, stop):
+    def interrupt():
+        raise KeyboardInterrupt
+
+    with pytest.raises(LaneInterrupted) as caught:
+        run_and_stop(store, interrupt, library="tf_keras")
+    assert caught.value.result.status == "stopped" and caught.value.result.epochs_ended == 3
+    assert caught.value.result.timing.images_per_s > 0
+    assert not workers_below(psutil.Process())
+
+
+def test_no_group_is_signalled_once_its_leader_was_waited_for(in_each_worker, monkeypatch):
+    # By then the id may be that of somebody else's group.
+    signalled, real = [], os.killpg
+
+    def killpg(group, number):
+        ended = os.waitid(os.P_PID, group, os.WEXITED | os.WNOWAIT | os.WNOHANG)
+        signalled.append(ended is not None)  # raises where it was waited for already
+        real(group, number)
+
+    monkeypatch.setattr(runner.os, "killpg", killpg)
+    # The worker leaves at once; what it started holds its stream open.
+    in_each_worker("import os, subprocess\nsubprocess.Popen(['sleep', '60'])\nos._exit(3)")
+    with Worker(ImportLibrary(library="keras")) as worker:
+        group = worker.process.pid
+        last = worker.run()
+        assert worker.problem(last).sentence == "The worker ended with exit code 3."
+        worker.end()
+    assert signalled == [True]
+    left = [process for process in psutil.process_iter() if os.getpgid(process.pid) == group]
+    assert all(process.status() == psutil.STATUS_ZOMBIE for process in left)
+
+
+def test_a_worker_that_closes_its_stream_and_stays_is_ended(in_each_worker, monkeypatch):
+    monkeypatch.setattr(runner, "MOST_SECONDS_TO_LEAVE", 0.5)
+    in_each_worker("import os, time\nos.close(1)\ntime.sleep(60)")
+    began = time.monotonic()
+    _, problem = run_task(ImportLibrary(library="keras"))
+    assert problem.sentence == "The worker was ended by the signal SIGKILL."
+    assert time.monotonic() - began < 20
+
+
+def test_what_a_worker_left_out_of_reach_does_not_hold_up_its_end(in_each_worker, monkeypatch):
+    monkeypatch.setattr(runner, "MOST_SECONDS_TO_LEAVE", 0.5)
+    # In a session of its own, it holds the stream open when the worker is gone.
+    started = "subprocess.Popen(['sleep', '15'], start_new_session=True)"
+    in_each_worker(f"import os, subprocess\n{started}\nos._exit(3)")
+    began = time.monotonic()
+    _, problem = run_task(ImportLibrary(library="keras"))
+    assert problem.sentence == "The worker ended with exit code 3."
+    assert time.monotonic() - began < 10
 
 
 @pytest.mark.long

@@ -1,4 +1,5 @@
 import json
+import re
 import subprocess
 import sys
 from functools import cache
@@ -81,6 +82,7 @@ def test_each_wrong_answer_gets_its_own_sentence(library, exercise, name):
     verdicts, words = verdicts_of(exercise, library), words_of(exercise, name)
     assert not verdicts[name]["passed"]
     assert words in verdicts[name]["sentence"]
+    assert not re.search(r"\b(\d+) steps where fit takes \1\b", verdicts[name]["sentence"])
     others = [other for of, other in WRONG_ANSWERS
               if of == exercise and words_of(of, other) != words]  # fmt: skip
     sentences = [verdicts[other]["sentence"] for other in ["the solution", *others]]

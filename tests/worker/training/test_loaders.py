@@ -171,6 +171,13 @@ def test_waiting_is_clocked_by_hand_and_derived_within_fit(run_loader):
     assert by_hand.loader_busy_ms_per_step is None
 
 
+@pytest.mark.parametrize("library", ONE_LIBRARY)
+@pytest.mark.parametrize("function", ["fit", long("train_on_batch")])
+def test_every_batch_of_flow_is_clocked(run_loader, library, function):
+    result = run_loader(function, library, "flow", **EXACT)
+    assert len(result.loader_spans_s) >= sum(map(len, result.batch_ends_s)) == 20
+
+
 def test_no_training_function_is_far_above_the_ceiling(run_loader):
     shares = [
         run_loader(function, "tf_keras", loader, **EXACT).ceiling.share

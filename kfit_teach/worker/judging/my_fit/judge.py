@@ -4,6 +4,7 @@ It looks at what happened, never at the text: which images each call of train_on
 how many steps the optimizer counted, and the weights, bit for bit.
 """
 
+import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import ModuleType
@@ -11,7 +12,7 @@ from types import ModuleType
 import numpy as np
 
 from kfit_teach.common.wire import Judged
-from kfit_teach.common.words import say, say_counted
+from kfit_teach.common.words import say, say_counted, to_say
 from kfit_teach.worker.judging.learners_code import NotYet, define, run
 
 NAME = "my_fit"
@@ -67,6 +68,7 @@ class Seen:
     numbers: list[list[int]] = field(default_factory=list)
     labels_match: bool = True  # each image came with its own
     compiled_again: bool = False
+    weighed: bool = False  # samples or classes
 
 
 def _try(keras: ModuleType, my_fit: Callable, case: Case, source: str) -> None:
@@ -76,22 +78,63 @@ def _try(keras: ModuleType, my_fit: Callable, case: Case, source: str) -> None:
     reference.fit(images, labels, batch_size=case.batch_size, epochs=case.epochs, shuffle=False,
                   verbose=0)  # fmt: skip
     model = _model(keras)
-    seen = _watch(model, images, labels, case)
+    seen, optimizer = _watch(model, images, labels, case), model.optimizer
+    given_back = []
     arguments = (model, images.copy(), labels.copy(), case.batch_size, case.epochs)
-    run(lambda: my_fit(*arguments), NAME, source)
+    run(lambda: given_back.append(my_fit(*arguments)), NAME, source)
+    if not seen.numbers:
+        _look_at_what_never_ran(my_fit, given_back[0])
     _look_at_batches(seen, case)
-    steps, expected = int(model.optimizer.iterations), int(reference.optimizer.iterations)
-    if seen.compiled_again or steps != expected:
-        raise NotYet(say(
-            "The optimizer counted {steps} steps where fit takes {expected} ({case}): it seems "
-            "that the model was compiled again, or its optimizer replaced; leave both alone.",
-            steps=steps, expected=expected, case=case,
-        ))  # fmt: skip
+    _look_at_optimizer(seen, case, optimizer, model.optimizer, reference.optimizer)
     same = zip(model.get_weights(), reference.get_weights(), strict=True)
     if not all(np.array_equal(mine, of_fit) for mine, of_fit in same):
+        raise NotYet(say(WEIGHED if seen.weighed else CHANGED_BESIDES, case=case))
+
+
+WEIGHED = to_say(
+    "Your batches are those of fit, yet the weights are not ({case}): train_on_batch was told to "
+    "weigh samples or classes, and fit was not."
+)
+CHANGED_BESIDES = to_say(
+    "Your batches are those of fit, yet the weights are not ({case}): something beside "
+    "train_on_batch changed them."
+)
+
+
+def _look_at_what_never_ran(my_fit: Callable, given_back: object) -> None:
+    """Say why a call that came back at once has run nothing; Python only prepares such code."""
+    if inspect.iscoroutine(given_back):
+        given_back.close()  # or Python warns that nobody waited for it
+    if inspect.iscoroutinefunction(my_fit) or inspect.isasyncgenfunction(my_fit):
+        raise NotYet(say("my_fit is an async function, so calling it ran none of its lines: begin "
+                         "with def alone."))  # fmt: skip
+    if inspect.isgeneratorfunction(my_fit):
+        raise NotYet(say("my_fit has yield in it, so calling it ran none of its lines: such a "
+                         "function runs only while somebody draws from it; call train_on_batch "
+                         "without yield."))  # fmt: skip
+    if inspect.isgenerator(given_back):
+        raise NotYet(say("my_fit gave back a generator that nobody draws from, so none of its "
+                         "steps was taken: call train_on_batch in a loop."))  # fmt: skip
+
+
+def _look_at_optimizer(seen: Seen, case: Case, before, after, of_fit) -> None:
+    """Say how the optimizer differs from that of fit."""
+    if seen.compiled_again:
         raise NotYet(say(
-            "Your batches are those of fit, yet the weights are not ({case}): something beside "
-            "train_on_batch changed them.", case=case,
+            "my_fit compiled the model again ({case}), which begins with a new optimizer that "
+            "remembers no step; the model is compiled when it comes, so leave that.", case=case,
+        ))  # fmt: skip
+    if after is not before:
+        raise NotYet(say(
+            "The model has another optimizer than before ({case}), one that remembers no step; "
+            "leave it the one that it came with.", case=case,
+        ))  # fmt: skip
+    steps, expected = int(after.iterations), int(of_fit.iterations)
+    if steps != expected:
+        raise NotYet(say(
+            "The optimizer counted {steps} steps where fit takes {expected} ({case}): something "
+            "beside train_on_batch took steps, or set its counter.",
+            steps=steps, expected=expected, case=case,
         ))  # fmt: skip
 
 
@@ -140,6 +183,8 @@ def _watch(model, images: np.ndarray, labels: np.ndarray, case: Case) -> Seen:
         given = np.asarray(y)
         if -1 not in numbers and not (given.shape == right.shape and np.array_equal(given, right)):
             seen.labels_match = False
+        weights = (*more[:2], options.get("sample_weight"), options.get("class_weight"))
+        seen.weighed = seen.weighed or any(weight is not None for weight in weights)
         return train_on_batch(x, y, *more, **options)
 
     def noted_compile(*more, **options):

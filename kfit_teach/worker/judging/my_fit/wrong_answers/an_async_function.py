@@ -1,0 +1,6 @@
+# is an async function, so calling it ran none of its lines
+async def my_fit(model, images, labels, batch_size, epochs):
+    for epoch in range(epochs):
+        for start in range(0, len(images), batch_size):
+            cut = slice(start, start + batch_size)
+            model.train_on_batch(images[cut], labels[cut])

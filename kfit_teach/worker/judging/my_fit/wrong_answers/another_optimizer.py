@@ -1,0 +1,7 @@
+# has another optimizer than before
+def my_fit(model, images, labels, batch_size, epochs):
+    for epoch in range(epochs):
+        model.optimizer = type(model.optimizer).from_config(model.optimizer.get_config())
+        for start in range(0, len(images), batch_size):
+            cut = slice(start, start + batch_size)
+            model.train_on_batch(images[cut], labels[cut])

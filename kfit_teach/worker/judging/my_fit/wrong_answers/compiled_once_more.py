@@ -1,0 +1,7 @@
+# my_fit compiled the model again
+def my_fit(model, images, labels, batch_size, epochs):
+    model.compile("sgd", "categorical_crossentropy")
+    for epoch in range(epochs):
+        for start in range(0, len(images), batch_size):
+            cut = slice(start, start + batch_size)
+            model.train_on_batch(images[cut], labels[cut])
