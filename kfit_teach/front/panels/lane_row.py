@@ -1,7 +1,7 @@
 """One lane as a row: its name, a progress bar, and in words where it is or how it ended.
 
 A message to the page costs the kernel and the page their time, so a row moves at most twice a
-second, and while a clock runs not at all: then its bar fills by the page's own style.
+second, and while a clock runs not at all: then the page itself fills its bar.
 """
 
 import html
@@ -14,7 +14,6 @@ from kfit_teach.common.words import say
 from kfit_teach.front.telling import pages
 
 SECONDS_BETWEEN_MOVES = 0.5
-SECONDS_OF_STYLES = (1, 2, 4, 8, 16, 32, 64)  # that page.css has an animation for
 
 
 class LaneRow:
@@ -28,6 +27,7 @@ class LaneRow:
 
     def __init__(self, name: str):
         self.n, self._next_move_s = 0, 0.0
+        self._filling = ""  # the CSS class under which the bar fills by itself
         self.expected_s = None  # how long the clock will run, in seconds, where that is known
         self._name = widgets.HTML(f"<b>{html.escape(name)}</b>", layout={"width": "20em"})
         self._bar = widgets.IntProgress(tooltip=name, layout={"width": "14em"})
@@ -62,12 +62,11 @@ class LaneRow:
             return
         about = say("about {seconds:.0f} s", seconds=max(1, self.expected_s))
         self._text.value += f" ({html.escape(about)})"
-        longer = [one for one in SECONDS_OF_STYLES if one >= self.expected_s]
-        self._bar.add_class(f"kfit-for-{(longer or SECONDS_OF_STYLES[-1:])[0]}")
+        self._filling = f"kfit-for-{max(1, round(self.expected_s))}"  # page.js sees to it
+        self._bar.add_class(self._filling)
 
     def _stop_filling(self) -> None:
-        for seconds in SECONDS_OF_STYLES:
-            self._bar.remove_class(f"kfit-for-{seconds}")
+        self._bar.remove_class(self._filling)
 
     def end(self, result: Result) -> None:
         """Say how the lane ended: in one sentence, the traceback folded away."""

@@ -15,6 +15,7 @@ function render({ model, el }) {
     if (!panel) return void setTimeout(whenShown, 50);
     keepKeys(panel, ending.signal);
     keepFocus(panel, ending.signal);
+    fillBars(panel, ending.signal);
     makeProjector(model, el, panel, ending.signal);
     const show = (message) => panel.querySelector(message.show)?.scrollIntoView({ block: "start" });
     model.on("msg:custom", show);
@@ -53,6 +54,24 @@ function keepFocus(panel, signal) {
   const observer = new MutationObserver(moveOn);
   observer.observe(panel, { subtree: true, attributes: true, attributeFilter: ["disabled"] });
   signal.addEventListener("abort", () => observer.disconnect());
+}
+
+// While a clock runs nothing is sent here: a bar of the class kfit-for-SECONDS fills by itself, two
+// steps a second. (A CSS animation would wake the page sixty times a second, whatever its steps.)
+function fillBars(panel, signal) {
+  let began = new Map();
+  const fill = () => {
+    const now = performance.now();
+    const bars = [...panel.querySelectorAll("[class*='kfit-for-']")];
+    began = new Map(bars.map((bar) => [bar, began.get(bar) ?? now]));
+    for (const [bar, start] of began) {
+      const seconds = Number(bar.className.match(/kfit-for-(\d+)/)[1]);
+      const share = Math.min(0.95, (now - start) / 1000 / seconds);
+      bar.querySelector(".progress-bar").style.width = `${100 * share}%`;
+    }
+  };
+  const timer = setInterval(fill, 500);
+  signal.addEventListener("abort", () => clearInterval(timer));
 }
 
 // The panel fills the window in the browser's top layer, where nothing around it is seen.

@@ -28,6 +28,8 @@ from kfit_teach.common.result import Result
 from kfit_teach.front.running.account import Account
 
 SECONDS_BETWEEN_SAMPLES = 0.02
+# Once the first epoch is on, memory hardly changes, and each look takes the processor from the run.
+SECONDS_BETWEEN_SAMPLES_IN_STEADY_STATE = 0.08
 SECONDS_BETWEEN_LOOKS_AT_CHILDREN = 0.25  # one look takes 10 ms a process
 MOST_SECONDS_TO_LEAVE = 10  # once the stream of events is closed
 _LAST_CHARACTERS_OF_LOG = 2000
@@ -251,7 +253,7 @@ class Worker:
         gone_s = None
         while not (stop and stop.is_set()):
             try:
-                event = self._events.get(timeout=SECONDS_BETWEEN_SAMPLES)
+                event = self._events.get(timeout=self._seconds_between_samples)
             except queue.Empty:
                 if not self.is_alive:
                     self.end()  # what it started holds its stream open
@@ -274,6 +276,11 @@ class Worker:
                 self._ended_at_mib = self._held_mib()
                 return
 
+    @property
+    def _seconds_between_samples(self) -> float:
+        steady = self._phase == "first epoch" and not self._budget_mib
+        return SECONDS_BETWEEN_SAMPLES_IN_STEADY_STATE if steady else SECONDS_BETWEEN_SAMPLES
+
     def _note(self, event: wire.Event) -> None:
         if isinstance(event, wire.PhaseBegan):
             self._phase = event.phase
@@ -291,7 +298,7 @@ class Worker:
         if self._phase in PHASES_AFTER_THE_RUN:
             return False
         now_s = time.monotonic() - self._started_s
-        if self.curve and now_s - self.curve[-1][0] < SECONDS_BETWEEN_SAMPLES / 2:
+        if self.curve and now_s - self.curve[-1][0] < self._seconds_between_samples / 2:
             return False
         try:
             mib = resident_mib(self.process)
