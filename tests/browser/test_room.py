@@ -36,6 +36,10 @@ OUTSIDE = """() => [...document.querySelectorAll('.kfit-projected *')]
     .filter(one => one.offsetParent !== null && one.getBoundingClientRect().width > 0)
     .filter(one => one.getBoundingClientRect().right > window.innerWidth + 1)
     .map(one => one.className || one.tagName)"""
+# What holds more than it shows.
+CUT_OFF = """() => [...document.querySelectorAll('.kfit-projected .kfit-shown .widget-html')]
+    .filter(one => one.offsetParent !== null && one.scrollHeight > one.clientHeight + 1)
+    .map(one => one.textContent)"""
 SHOWN_IMAGE = """() => {
     const images = [...document.querySelectorAll('.kfit-projected .kfit-shown img')];
     return images.map(one => one.getBoundingClientRect())
@@ -162,6 +166,7 @@ def test_on_a_projector_one_thing_at_a_time_as_wide_as_the_window(lab, open_page
         assert not page.find(".jp-CodeMirrorEditor").first.is_visible() or page.page.evaluate(
             "() => !!document.elementFromPoint(5, 5).closest('.kfit-projected')"
         )
+        assert page.page.evaluate(CUT_OFF) == []
         for image_width, top, bottom in page.page.evaluate(SHOWN_IMAGE):
             widths.append(image_width)
             assert top >= 0 and bottom <= height + 1

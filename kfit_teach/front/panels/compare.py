@@ -88,7 +88,7 @@ class ComparePanel(Panel):
         for row in self.rows:
             for one in row.inputs:
                 self.watch(one, self.refresh_buttons)
-        self.page.observe(guarded(self, lambda _: self._refresh_large()), "projected")
+        self.page.observe(guarded(self, lambda _: self._project()), "projected")
         self.refresh_buttons()
 
     # What stands where
@@ -294,7 +294,7 @@ class ComparePanel(Panel):
 
     def _expected_s(self, run: Experiment) -> float | None:
         """Tell how long the clock will run, by the last run of the same function and network."""
-        known = [*self.runs, self._recorded] if self._recorded else self.runs
+        known = [self._recorded, *self.runs] if self._recorded else self.runs
         for result in (result for comparison in known[::-1] for result in comparison.results):
             if result.status == "done" and _works_alike(result, run):
                 images = result.experiment.epochs * result.experiment.number_of_images
@@ -399,6 +399,11 @@ class ComparePanel(Panel):
         machine = next(result.machine for result in self._recorded.results if result.machine)
         return say("Recorded on another machine ({machine}); it will stand in grey beside yours.",
                    machine=kind_of_machine(machine))  # fmt: skip
+
+    def _project(self) -> None:
+        """Draw the slides; while a run is on nothing is drawn, and its end draws them."""
+        if not self.is_running:
+            self._refresh_large()
 
     def _refresh_large(self) -> None:
         """Draw the projector's slides, where it is on; they cost some seconds."""
