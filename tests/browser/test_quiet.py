@@ -17,7 +17,7 @@ from kfit_teach.front.comparison import Comparison
 
 pytestmark = [pytest.mark.alone, pytest.mark.long]
 
-PAIRS = int(os.environ.get("KFIT_TEACH_PAIRS", "3"))
+PAIRS = int(os.environ.get("KFIT_TEACH_PAIRS", "2"))
 SETTINGS = {"library": "keras", "functions": ["fit", "train_on_batch"], "epochs": 6}
 PANEL = f"""\
 from kfit_teach.front.panels.compare import ComparePanel
