@@ -144,7 +144,7 @@ def test_a_dead_worker_says_so_in_its_lane_and_the_others_go_on(make_panel, work
     panel = make_panel(epochs=1000)
     panel.start()
     for place, name in enumerate(["SIGKILL", "SIGSEGV", "SIGTERM"]):
-        wait_until(lambda place=place: texts(panel) and "epoch" in texts(panel)[place])
+        wait_until(lambda place=place: texts(panel) and "training" in texts(panel)[place])
         workers()[0].send_signal(getattr(signal, name))
         wait_until(lambda place=place: texts(panel)[place] == "failed")
         ending = list(panel._lanes.values())[place]._ending.value
