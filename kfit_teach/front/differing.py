@@ -2,9 +2,9 @@
 
 from kfit_teach.common.experiment import ComparisonSettings
 from kfit_teach.common.flowers import NAME_OF_KIND
+from kfit_teach.common.measuring.memory import MIB
 from kfit_teach.common.words import say, to_say
 
-MIB = 2**20
 # What a setting is called where runs differ in it: by its value, or with its value in it. Whatever
 # is not named here is called by its title.
 OF_A_VALUE = {

@@ -17,7 +17,7 @@ from kfit_teach.front.comparison import Comparison
 
 pytestmark = [pytest.mark.alone, pytest.mark.long]
 
-PAIRS = int(os.environ.get("KFIT_TEACH_PAIRS", "2"))
+PAIRS = int(os.environ.get("KFIT_TEACH_PAIRS", "3"))
 SETTINGS = {"library": "keras", "functions": ["fit", "train_on_batch"], "epochs": 6}
 PANEL = f"""\
 from kfit_teach.front.panels.compare import ComparePanel
@@ -81,5 +81,5 @@ def test_a_panel_trains_as_fast_as_the_shell(lab, open_page, tmp_path):
     for what in ("kernel_cores", "page_cores", "others_cores"):
         print(what, statistics.median(getattr(one, what) or 0 for one in neighbours))
     together = [ratio for one in ratios.values() for ratio in one]
-    assert statistics.median(together) > 0.75  # a bound that noise does not reach; it was 0.6 once
+    assert statistics.median(together) > 0.85  # bounds for a noisy machine; docs/measuring.md
     assert middle["panel"] < middle["shell"] + 0.25

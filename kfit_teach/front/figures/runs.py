@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from matplotlib.figure import Figure
 
+from kfit_teach.common.measuring.memory import MIB
 from kfit_teach.common.problems import BadInput
 from kfit_teach.common.words import listed, say, say_counted, write_number
 from kfit_teach.front.differing import what_differs
@@ -176,7 +177,7 @@ def _run(title, comparison, with_library):
             bars["speed"][name] = Bar(speed.speed or None)
             bars["memory"][name] = Bar(result.memory and result.memory.peak_extra_mib)
     ended = sum(len(network.lanes) for network in found)
-    return Run(title, lanes, bars, comparison.settings.data_bytes / 2**20, ended, len(found))
+    return Run(title, lanes, bars, comparison.settings.data_bytes / MIB, ended, len(found))
 
 
 def _quantities(runs):
