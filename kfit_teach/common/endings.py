@@ -108,19 +108,23 @@ class OverBudget(_Ending):
 _OVER_BUDGET: dict[BudgetKeeper, str] = {
     "watch": to_say(
         "Over the budget of {budget_mib:.0f} MiB: the watch ended the worker "
-        "at {end.at_mib:.0f} MiB over the base, in the phase {end.phase!r}."
+        "at {end.at_mib:.0f} MiB more than before training, in "
+        "the phase {end.phase!r}."
     ),
     "MemoryError": to_say(
         "Over the budget of {budget_mib:.0f} MiB: the system refused more memory (MemoryError) "
-        "at {end.at_mib:.0f} MiB over the base, in the phase {end.phase!r}."
+        "at {end.at_mib:.0f} MiB more than before training, in "
+        "the phase {end.phase!r}."
     ),
     "library error": to_say(
         "Over the budget of {budget_mib:.0f} MiB: the library failed under the system's limit "
-        "({cause.sentence}) at {end.at_mib:.0f} MiB over the base, in the phase {end.phase!r}."
+        "({cause.sentence}) at {end.at_mib:.0f} MiB more than before training, in "
+        "the phase {end.phase!r}."
     ),
     "signal": to_say(
         "Over the budget of {budget_mib:.0f} MiB: the worker crashed under the system's limit "
-        "({cause.sentence}) at {end.at_mib:.0f} MiB over the base, in the phase {end.phase!r}."
+        "({cause.sentence}) at {end.at_mib:.0f} MiB more than before training, in "
+        "the phase {end.phase!r}."
     ),
 }
 

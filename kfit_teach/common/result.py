@@ -244,10 +244,11 @@ class Result(BaseModel):
             return say("<Result {name}: {how}, {why}>", name=name, how=how, why=why)
         peak, sha256 = self.memory.peak_extra_mib, self.weights_sha256[:8]
         if not self.timing.images_per_s:
-            return say("<Result {name}: peak {peak:.0f} MiB over the base, weights {sha256}>",
+            return say("<Result {name}: needed {peak:.0f} MiB more than before training, "
+                       "weights {sha256}>",
                        name=name, peak=peak, sha256=sha256)  # fmt: skip
-        return say("<Result {name}: {speed:.0f} images/s, peak {peak:.0f} MiB over the base, "
-                   "weights {sha256}>", name=name, speed=self.timing.images_per_s, peak=peak,
+        return say("<Result {name}: {speed:.0f} images/s, needed {peak:.0f} MiB more than "
+                   "before training, weights {sha256}>", name=name, speed=self.timing.images_per_s, peak=peak,
                    sha256=sha256)  # fmt: skip
 
 

@@ -21,7 +21,8 @@ PROBLEMS = {
         line="hello"
     ),
     "Over the budget of 100 MiB: the library failed under the system's limit "
-    "(AbortedError: no memory) at 120 MiB over the base, in the phase 'first batch'.": OVER_BUDGET,
+    "(AbortedError: no memory) at 120 MiB more than before training, in "
+    "the phase 'first batch'.": OVER_BUDGET,
 }
 
 

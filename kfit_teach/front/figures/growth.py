@@ -23,7 +23,7 @@ def draw(lanes: list[LaneGrowth], title: str) -> Figure:
     memory, speed = _memory_and_speed(lanes)
     ended = any(lane.points for lane in lanes)
     why_no_speed = say(NO_STEADY_STATE if ended else NO_RUN_ENDED)
-    of_memory = (say("MiB"), say("Peak memory"), say("MiB over the compiled base"))
+    of_memory = (say("MiB"), say("Peak memory"), say("MiB more than before training"))
     of_speed = (say("images/s"), say("Speed"), say("images/s, steady state"))
     _draw_half(left, memory, *of_memory, nothing=say(NO_RUN_ENDED))
     _draw_half(right, speed, *of_speed, nothing=why_no_speed)
@@ -36,7 +36,8 @@ def tell(lanes: list[LaneGrowth], title: str) -> str:
     told = [
         say("Points and straight lines against the number of images. {title}. Slopes with their "
             "95 % intervals.", title=title),
-        say("Peak memory over the base: {slopes}.", slopes=_slopes_in_words(memory, say("MiB"))),
+        say("Needed more than before training: {slopes}.",
+            slopes=_slopes_in_words(memory, say("MiB"))),
     ]  # fmt: skip
     if any(series.points for _, series in speed):
         told.append(say("Speed: {slopes}.", slopes=_slopes_in_words(speed, say("images/s"))))

@@ -50,7 +50,7 @@ def draw_memory(panel: Axes, ranking: Ranking, recorded: list[Lane], with_names:
               for lane, seconds, mib in curves if has_stages(lane.experiment)]  # fmt: skip
     label_once(panel)
     panel.set_xlabel(say("seconds since the model was compiled"))
-    panel.set_ylabel(say("MiB over the compiled base"))
+    panel.set_ylabel(say("MiB more than before training"))
     panel.set_ylim(0, 1.1 * max(highest_level, panel.dataLim.y1))
     if any(found for _, found in stages):
         _draw_stages(panel, stages)

@@ -74,7 +74,7 @@ def test_axes_start_at_zero_and_say_their_units():
     assert memory.get_ylim()[0] == memory.get_xlim()[0] == speed.get_ylim()[0] == 0
     assert memory.get_ylim()[1] > 90 and speed.get_ylim()[1] > 1010
     assert (memory.get_ylabel(), memory.get_xlabel()) == (
-        "MiB over the compiled base", "number of images"
+        "MiB more than before training", "number of images"
     )  # fmt: skip
     assert speed.get_ylabel() == "images/s, steady state"
 

@@ -160,7 +160,7 @@ def test_a_lane_over_its_budget_says_at_how_many_mib_and_raises_nothing(make_pan
     panel = make_panel(functions="fit", memory_budget="10MiB", images_per_epoch=3000)
     comparison = panel.run()
     assert comparison.results[0].status == "over budget"
-    assert "MiB over the base" in panel._lanes["keras fit, arrays"]._ending.value
+    assert "MiB more than before training" in panel._lanes["keras fit, arrays"]._ending.value
 
 
 def test_run_is_locked_until_every_question_has_its_guess(make_panel):

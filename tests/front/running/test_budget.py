@@ -41,7 +41,10 @@ def test_the_watch_ends_what_grows_beyond_the_budget(store):
     assert result.budget_end.ended_by == "watch"
     assert 110 < result.budget_end.at_mib < 300
     assert result.budget_end.phase in ("data", "first batch")
-    assert f"at {result.budget_end.at_mib:.0f} MiB over the base" in result.problem.sentence
+    assert (
+        f"at {result.budget_end.at_mib:.0f} MiB more than before training"
+        in result.problem.sentence
+    )
     assert not psutil.Process().children()
 
 
