@@ -248,8 +248,8 @@ class Result(BaseModel):
                        "weights {sha256}>",
                        name=name, peak=peak, sha256=sha256)  # fmt: skip
         return say("<Result {name}: {speed:.0f} images/s, needed {peak:.0f} MiB more than "
-                   "before training, weights {sha256}>", name=name, speed=self.timing.images_per_s, peak=peak,
-                   sha256=sha256)  # fmt: skip
+                   "before training, weights {sha256}>", name=name,
+                   speed=self.timing.images_per_s, peak=peak, sha256=sha256)  # fmt: skip
 
 
 class Turn(BaseModel):
