@@ -5,7 +5,7 @@ TensorFlow is loaded only in the worker processes that train.
 
     >>> import kfit_teach as kt
     >>> [name for name in kt.__all__ if name[0].islower()]
-    ['compare', 'gather', 'grow', 'load_flowers']
+    ['compare', 'demonstrate', 'gather', 'grow', 'load_flowers']
 """
 
 import importlib
@@ -15,9 +15,11 @@ _HOME_OF = {
     "ComparePanel": "kfit_teach.front.panels.compare",
     "Comparison": "kfit_teach.front.comparison",
     "DataPanel": "kfit_teach.front.panels.data",
+    "DemonstrationPanel": "kfit_teach.front.panels.demonstration",
     "Experiment": "kfit_teach.common.experiment",
     "Result": "kfit_teach.common.result",
     "compare": "kfit_teach.front.comparing",
+    "demonstrate": "kfit_teach.front.demonstrating",
     "gather": "kfit_teach.front.gathering",
     "grow": "kfit_teach.front.growth",
     "load_flowers": "kfit_teach.common.flowers",

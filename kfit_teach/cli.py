@@ -1,4 +1,4 @@
-"""The command kfit-teach: compare, grow, gather, data, lab, doctor.
+"""The command kfit-teach: compare, grow, demonstrate, gather, data, lab, doctor.
 
 Exit codes: 0 all is well, 1 a run failed, 2 bad arguments, 130 ended by Ctrl-C. What a command
 needs is imported when it runs, so that help is quick.
@@ -10,6 +10,7 @@ from pathlib import Path
 
 from pydantic.fields import FieldInfo
 
+from kfit_teach.common import demonstrations
 from kfit_teach.common.experiment import ComparisonSettings, TrainingSettings
 from kfit_teach.common.fields import bounds_of, names_of, takes_a_size, takes_several
 from kfit_teach.common.flowers.settings import ImageSettings
@@ -51,6 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _describe_comparing(commands)
+    _describe_demonstrating(commands)
     gather = _command(
         commands, "gather", _gather, say("lay the saved results of a class over each other")
     )
@@ -95,6 +97,23 @@ def _describe_comparing(commands) -> None:
     _add_files(grow, JSON | {"plot": to_say("save the figure, one file a library")})
 
 
+def _describe_demonstrating(commands) -> None:
+    """Describe `kfit-teach demonstrate`, with a command of its own for each demonstration."""
+    demonstrate = _command(
+        commands, "demonstrate", _demonstrate, say("do a demonstration of a lesson")
+    )
+    each = demonstrate.add_subparsers(dest="demonstration", required=True, metavar="NAME")
+    for name in demonstrations.names():
+        settings = demonstrations.demonstration(name).Settings
+        command = _command(each, name, _demonstrate, say(settings.what))
+        for field, described in settings.model_fields.items():
+            option = _option(described)
+            command.add_argument(_spelt(field), default=argparse.SUPPRESS, **option)
+        _add_path(command)
+        command.add_argument("--quiet", action="store_true", help=say("no progress bars"))
+        _add_files(command, JSON | {"plot": to_say("save the picture")})
+
+
 def _add_settings(command: argparse.ArgumentParser, but: tuple[str, ...] = ()) -> None:
     """Add an option for each setting; values are text here, ComparisonSettings checks them."""
     for settings in (ComparisonSettings, TrainingSettings, ImageSettings):  # its own come first
@@ -130,6 +149,8 @@ def _values_in_words(field: FieldInfo) -> str:
         return ", ".join(names) if takes_several(field) else either(names)
     if takes_a_size(field):
         return say("such as 500MiB")
+    if not bounds_of(field):
+        return say("numbers (default {default})", default=" ".join(map(str, default)))
     low, high = bounds_of(field)
     if default is None:
         return say("{low} to {high}", low=low, high=high)
@@ -244,6 +265,29 @@ def _grow(options: argparse.Namespace) -> int:
     if options.plot:
         _save_one_a_library(growth, options.plot)
     return exit_code or (0 if growth.all_done else 1)
+
+
+def _demonstrate(options: argparse.Namespace) -> int:
+    """Do a demonstration; print what is known even where it is cut short."""
+    from kfit_teach.common.progress import no_progress_bar, progress_bar
+    from kfit_teach.front.demonstrating import prepare_demonstration, run_demonstration
+
+    _check_files(options)
+    name, bar = options.demonstration, no_progress_bar if options.quiet else progress_bar
+    settings = demonstrations.demonstration(name).Settings.model_fields
+    typed = {field: value for field, value in vars(options).items() if field in settings}
+    shown, exit_code = prepare_demonstration(name, options.path, bar, **typed), 0
+    try:
+        run_demonstration(shown, bar=bar)
+    except KeyboardInterrupt:
+        exit_code = INTERRUPTED
+        print(say(STOPPED), file=sys.stderr)
+    print(shown.report())
+    if options.json:
+        shown.save(options.json)
+    if options.plot and shown.has_results:
+        shown.save_figure(options.plot)
+    return exit_code or (0 if shown.all_done else 1)
 
 
 def _gather(options: argparse.Namespace) -> int:

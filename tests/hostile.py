@@ -48,7 +48,8 @@ from kfit_teach.front.exercises import Verdict
 from kfit_teach.front.figures import FIGURES, guesses
 from kfit_teach.front.growth import Growth
 from kfit_teach.front.panels.compare import ComparePanel
-from kfit_teach.front.panels.outcome import RecordedResult, outcome
+from kfit_teach.front.panels.asking import RecordedResult
+from kfit_teach.front.panels.outcome import outcome
 from kfit_teach.front.panels.projector import slides
 from kfit_teach.front.panels.runs_shown import pictures_of_runs
 from kfit_teach.front.telling import pages
@@ -66,7 +67,7 @@ DISPLAYS = {
     "a comparison": "hostile",
     "a class": "kt.gather('class')",
     "growth": "Growth(comparisons=[hostile] * 3)",
-    "recorded": "RecordedResult(hostile)",
+    "recorded": "RecordedResult(hostile, outcome)",
     "beside one's own": "HTML(outcome(good, hostile).as_html())",
     "its costs": "HTML(outcome(hostile, hostile, costs_only=True).as_html())",
     "the networks": "hostile.networks()",

@@ -6,7 +6,8 @@ from bs4 import BeautifulSoup
 from nbformat import validate
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-from kfit_teach.front.panels.outcome import RecordedResult
+from kfit_teach.front.panels.asking import RecordedResult
+from kfit_teach.front.panels.outcome import outcome
 from kfit_teach.lessons.recorded import load_recorded
 
 TOOL = runpy.run_path(str(Path(__file__).parents[1] / "tools" / "make_notebooks.py"))
@@ -60,7 +61,7 @@ def test_pictures_from_elsewhere_stay_where_they_are():
 
 @pytest.mark.parametrize("name", ["start_here", "three_doors", "order"])
 def test_nothing_is_lost_of_a_real_report(name):
-    page = RecordedResult(load_recorded(name))._repr_mimebundle_()["text/html"]
+    page = RecordedResult(load_recorded(name), outcome)._repr_mimebundle_()["text/html"]
     outputs = pictures_apart(page, "text")
     validate(new_notebook(cells=[new_code_cell("", outputs=outputs)]))
     before = BeautifulSoup(page, "html.parser")

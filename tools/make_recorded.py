@@ -20,11 +20,11 @@ def main():
     panels = {name: make for lesson in all_lessons() for name, make in lesson.panels.items()}
     for name in sys.argv[1:] or panels:
         panel = panels[name]()
-        comparison = panel.run()
+        result = panel.run()
         panel.close()
         recorded_file(name).parent.mkdir(exist_ok=True)
-        comparison.save(recorded_file(name))
-        print(comparison.report(), "\n", flush=True)
+        result.save(recorded_file(name))
+        print(result.report(), "\n", flush=True)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ reads it; a worker builds its results from these classes, so that a drift fails 
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter
 
 from kfit_teach.common.endings import BudgetKeeper, Phase, Raised
 from kfit_teach.common.experiment import Experiment, LibraryName
@@ -64,7 +64,28 @@ class Judge(_Strict):
     memory_budget: int
 
 
-Task = Annotated[Train | TrainInTurns | ImportLibrary | Wait | Judge, Field(discriminator="name")]
+class Demonstrate(_Strict):
+    """Do one run of a demonstration (kfit_teach.common.demonstrations), and tell it in pieces.
+
+    Args:
+        demonstration: its name, that of its module.
+        settings: its Settings, as JSON, images settled.
+        run: which of its runs.
+        memory_budget: bytes that the run may hold over its base, or None.
+    """
+
+    name: Literal["demonstrate"] = "demonstrate"
+    demonstration: str
+    settings: dict[str, JsonValue]
+    run: str
+    library: LibraryName
+    store: Path
+    memory_budget: int | None = None
+
+
+Task = Annotated[
+    Train | TrainInTurns | ImportLibrary | Wait | Judge | Demonstrate, Field(discriminator="name")
+]
 
 
 class Order(_Strict):
@@ -167,6 +188,27 @@ class TurnTaken(_Strict):
     ceiling_images_per_s: float
 
 
+class MachineTold(_Strict):
+    """On what machine, with what versions, a demonstration runs."""
+
+    event: Literal["machine"] = "machine"
+    machine: Machine
+
+
+class PieceMade(_Strict):
+    """A piece of a demonstration is there: the demonstration's own Piece, as JSON."""
+
+    event: Literal["piece"] = "piece"
+    piece: dict[str, JsonValue]
+
+
+class ClockRuns(_Strict):
+    """From here on a clock runs, so nothing may be drawn or sent; or it has been stopped."""
+
+    event: Literal["clock"] = "clock"
+    runs: bool
+
+
 class Finished(_Strict):
     """The task is done; what it came to, where it comes to anything."""
 
@@ -190,7 +232,17 @@ class Failed(_Strict):
 
 
 Event = Annotated[
-    PhaseBegan | BaseSettled | Progress | EpochEnded | Ready | TurnTaken | Finished | Failed,
+    PhaseBegan
+    | BaseSettled
+    | Progress
+    | EpochEnded
+    | Ready
+    | TurnTaken
+    | MachineTold
+    | PieceMade
+    | ClockRuns
+    | Finished
+    | Failed,
     Field(discriminator="event"),
 ]
 

@@ -5,16 +5,17 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from kfit_teach.common.experiment import ComparisonSettings
-from kfit_teach.common.problems import BadInput, nearest_name, path_of
-from kfit_teach.common.result import Block, Result
+from kfit_teach.common.problems import BadInput, nearest_name
+from kfit_teach.common.result import Block, Machine, Result
 from kfit_teach.common.words import say
 from kfit_teach.front import figures
 from kfit_teach.front.comparable import comparable
 from kfit_teach.front.guesses import Guess
 from kfit_teach.front.ranking import Ranking, control_of, lanes_of
+from kfit_teach.front.saved import read_saved
 from kfit_teach.front.telling import sentences
 from kfit_teach.front.telling.cards import cards
 from kfit_teach.front.telling.networks import Networks
@@ -94,6 +95,21 @@ class Comparison(SavedReport, BaseModel):
         """Whether one library's lanes ended with the same weights; `answer` says it in a word."""
         return same_weights(self.ranking(library))
 
+    @property
+    def machine(self) -> Machine | None:
+        """Where it ran; None where it came to nothing."""
+        return next((result.machine for result in self.results if result.machine), None)
+
+    @property
+    def seconds(self) -> float:
+        """How long its lanes took, start-up and ceiling included."""
+        return sum(result.curve[-1][0] for result in self.results if result.curve)
+
+    @property
+    def has_results(self) -> bool:
+        """Whether any lane has ended."""
+        return bool(self.results)
+
     # What it shows
 
     def title(self, library: str) -> str:
@@ -119,9 +135,8 @@ class Comparison(SavedReport, BaseModel):
 
     def closing(self) -> str:
         """Name the machine, the versions and the images that the results were measured with."""
-        machine = next((result.machine for result in self.results if result.machine), None)
         images = say("Images: {checked}.", checked=self.images_checked)
-        return f"{sentences.tell(machine)}\n{images}" if machine else images
+        return f"{sentences.tell(self.machine)}\n{images}" if self.machine else images
 
     def told(self, recorded: "Comparison | None" = None) -> Report:
         """Make the report.
@@ -223,18 +238,5 @@ class Comparison(SavedReport, BaseModel):
         Raises:
             BadInput: the file is not there, or is not a comparison of this schema.
         """
-        try:
-            text = path_of(file, "file").read_bytes()
-        except OSError as error:
-            raise BadInput(say(
-                "{file} cannot be read ({error}); name a file that was saved before.",
-                file=file, error=error.strerror)) from None  # fmt: skip
-        try:
-            return cls.model_validate_json(text)
-        except ValidationError as error:
-            first = error.errors(include_url=False)[0]
-            place = ".".join(str(step) for step in first["loc"]) or say("the file")
-            raise BadInput(say(
-                "{file} is not a comparison of schema version {version} ({place}: {error}); make "
-                "it again with this version of kfit_teach.", file=file, version=SCHEMA_VERSION,
-                place=place, error=first["msg"])) from None  # fmt: skip
+        what = say("a comparison of schema version {version}", version=SCHEMA_VERSION)
+        return read_saved(cls, file, what)

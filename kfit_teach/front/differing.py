@@ -2,6 +2,7 @@
 
 from kfit_teach.common.experiment import ComparisonSettings
 from kfit_teach.common.flowers import NAME_OF_KIND
+from kfit_teach.common.flowers.settings import ImageSettings
 from kfit_teach.common.measuring.memory import MIB
 from kfit_teach.common.words import say, to_say
 
@@ -36,13 +37,14 @@ WITH_ITS_VALUE = {
 }
 
 
-def what_differs(settings: list[ComparisonSettings]) -> list[str]:
+def what_differs(settings: list[ImageSettings]) -> list[str]:
     """Say of each run what it does otherwise than the others; of one that was seen before, "again".
 
     What is switched off is only told of a run of which there is nothing else to tell.
 
     Args:
-        settings: those of the runs, in order.
+        settings: those of the runs, in order, all of one class: ComparisonSettings, or those of a
+            demonstration.
 
     >>> what_differs([ComparisonSettings(order=order) for order in ("sorted", "mixed", "mixed")])
     ['sorted by class', 'mixed', 'mixed, again']
@@ -51,7 +53,7 @@ def what_differs(settings: list[ComparisonSettings]) -> list[str]:
     """
     differing = [
         name
-        for name in ComparisonSettings.model_fields
+        for name in type(settings[0]).model_fields
         if len({getattr(run, name) for run in settings}) > 1
     ]
     said = []
@@ -68,14 +70,16 @@ def _in_words(run, name):
     """Say one setting of a run."""
     if name == "shuffle" and not run.shuffle and run.order == "sorted":
         name = "order"  # what it trains on, since no shuffling hides it
-    value = run.number_of_images if name == "images_per_epoch" else getattr(run, name)
+    value = getattr(run, name)
+    if name == "images_per_epoch" and isinstance(run, ComparisonSettings):
+        value = run.number_of_images
     if value in OF_A_VALUE.get(name, ()):
         return say(OF_A_VALUE[name][value])
     if name == "memory_budget":
         value = f"{value / MIB:.0f}"
     if isinstance(value, tuple):
-        value = " + ".join(value)
+        value = " + ".join(map(str, value))
     if name in WITH_ITS_VALUE:
         return say(WITH_ITS_VALUE[name], value=value)
-    title = say(ComparisonSettings.model_fields[name].title)
+    title = say(type(run).model_fields[name].title)
     return say("{setting} {value}", setting=title, value=value)

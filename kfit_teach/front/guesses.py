@@ -15,8 +15,9 @@ from pydantic import BaseModel, ConfigDict, model_validator
 
 from kfit_teach.common.words import say, say_counted, write_number
 
-# What a question is about; a card of the same subject (telling/cards.py) shows the guess.
-Subject = Literal["", "weights", "memory", "speed", "accuracy"]
+# What a question is about; a card of the same subject (telling/cards.py) shows the guess. Those of
+# a demonstration are its first, second and third.
+Subject = Literal["", "weights", "memory", "speed", "accuracy", "first", "second", "third"]
 
 
 class Guess(BaseModel):

@@ -21,7 +21,7 @@ class Lesson:
     question: str  # the one that it answers
     minutes: int  # to work through it
     panels: dict[str, Callable] = field(default_factory=dict)  # by name of the recorded result
-    exercise: Exercise | None = None
+    exercises: tuple[Exercise, ...] = ()
 
     @property
     def seconds_of_runs(self) -> float:
@@ -42,12 +42,12 @@ class Lesson:
             return say("a moment")
         seconds = max(5, 5 * round(self._seconds_of(panel) / 5))
         return say("about {seconds} seconds on {cores} cores", seconds=seconds,
-                   cores=recorded.results[0].machine.cores)  # fmt: skip
+                   cores=recorded.machine.cores)  # fmt: skip
 
     @staticmethod
     def _seconds_of(panel: str) -> float:
         recorded = recorded_or_none(panel)
-        return sum(result.curve[-1][0] for result in recorded.results) if recorded else 0
+        return recorded.seconds if recorded else 0
 
 
 def all_lessons() -> list[Lesson]:

@@ -7,7 +7,7 @@ makes them again.
 from pathlib import Path
 
 from kfit_teach.common.flowers.manifest import project_folder
-from kfit_teach.front.comparison import Comparison
+from kfit_teach.front.results import load_result
 
 
 def recorded_file(name: str) -> Path:
@@ -15,15 +15,15 @@ def recorded_file(name: str) -> Path:
     return project_folder("data") / "recorded" / f"{name}.json"
 
 
-def load_recorded(name: str) -> Comparison:
-    """Read a recorded result.
+def load_recorded(name: str):
+    """Read a recorded result: a Comparison, or what a demonstration told.
 
     >>> load_recorded("three_doors").same_weights("keras").answer
     'yes'
     """
-    return Comparison.load(recorded_file(name))
+    return load_result(recorded_file(name))
 
 
-def recorded_or_none(name: str) -> Comparison | None:
+def recorded_or_none(name: str):
     """Read a recorded result where there is one; none is there before the first `make recorded`."""
     return load_recorded(name) if recorded_file(name).exists() else None

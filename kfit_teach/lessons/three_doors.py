@@ -100,5 +100,5 @@ LESSON = Lesson(
     question=to_say("Do the three functions train different models?"),
     minutes=25,
     panels={"three_doors": same_weights_panel, "order": order_panel},
-    exercise=exercise,
+    exercises=(exercise,),
 )

@@ -141,6 +141,19 @@ def judge(task: wire.Judge, link: Link) -> wire.Judged:
     return judged.model_copy(update={"details": judged.details + printed.told()})
 
 
+def demonstrate(task: wire.Demonstrate, link: Link) -> None:
+    """Do one run of a demonstration, and send each piece as soon as it is made."""
+    keras = libraries.load_library(task.library)
+    from kfit_teach.worker.demonstrating import demonstration_of
+    from kfit_teach.worker.demonstrating.stage import Stage
+
+    link.send(wire.MachineTold(machine=libraries.describe_machine()))
+    settings, pieces_of = demonstration_of(task)
+    stage = Stage(task, settings, link.send, link.started_s)
+    for piece in pieces_of(keras, settings, stage):
+        link.send(wire.PieceMade(piece=piece.model_dump(mode="json")))
+
+
 def wait(task: wire.Wait, link: Link) -> Result | wire.LibraryImported | wire.Judged | None:
     """Import one library, then wait for a task and run it.
 
@@ -167,4 +180,5 @@ TASKS = {
     "import": import_library,
     "wait": wait,
     "judge": judge,
+    "demonstrate": demonstrate,
 }

@@ -18,6 +18,7 @@ from kfit_teach.front.figures.style import (
     TITLE_POINTS,
 )
 
+INCHES_ON_A_PROJECTOR = 10
 LETTERS_A_LINE = 128  # of a title
 INCHES_OF_A_LETTER, INCHES_OF_A_SIGN = 0.105, 1.1  # of a legend; the air beside a sign is with it
 # Height of a line of small letters as a share of a panel, with some air.
@@ -139,6 +140,14 @@ def spread(heights: list[float], gap: float) -> list[float]:
 def _touch(lower, upper, gap):
     """Tell whether two groups of heights leave less than a gap between them."""
     return upper[0] - lower[0] < gap * (lower[1] + upper[1]) / 2 - 1e-9
+
+
+def enlarged(figure: Figure) -> Figure:
+    """Make a figure fit for a projector: fewer inches and more dots, so that letters are larger."""
+    wide, high = figure.get_size_inches()
+    figure.set_size_inches(INCHES_ON_A_PROJECTOR, high * INCHES_ON_A_PROJECTOR / wide)
+    figure.set_dpi(DOTS_PER_INCH * wide / INCHES_ON_A_PROJECTOR)
+    return figure
 
 
 def as_image(figure: Figure, alt: str):

@@ -5,6 +5,7 @@ check boxes, each with its label.
 """
 
 import ipywidgets as widgets
+from pydantic import BaseModel
 
 from kfit_teach.common.experiment import ComparisonSettings
 from kfit_teach.common.fields import bounds_of, names_of, takes_several
@@ -12,7 +13,9 @@ from kfit_teach.common.problems import BadInput, nearest_name
 from kfit_teach.common.words import say
 
 
-def make_control(name: str, value, choices=()) -> widgets.Widget:
+def make_control(
+    name: str, value, choices=(), settings_class: type[BaseModel] = ComparisonSettings
+) -> widgets.Widget:
     """Make the control of one setting; its `value` is the setting's, first the one given.
 
     Choices are values, or (text, value) pairs; where there are none, all that are allowed.
@@ -23,9 +26,9 @@ def make_control(name: str, value, choices=()) -> widgets.Widget:
     >>> make_control("batch_size", 32).max
     1020
     """
-    field = ComparisonSettings.model_fields.get(name)
+    field = settings_class.model_fields.get(name)
     if field is None:
-        near = nearest_name(name, ComparisonSettings.model_fields)
+        near = nearest_name(name, settings_class.model_fields)
         raise BadInput(say("There is no control {name!r}; {near}", name=name, near=near))
     words = {
         "description": say(field.title),

@@ -30,7 +30,9 @@ from kfit_teach.front.verdicts import (
     speed_of_single_runs,
 )
 
-Subject = Literal["ended", "weights", "memory", "speed", "accuracy", "guess"]
+Subject = Literal[
+    "ended", "weights", "memory", "speed", "accuracy", "guess", "first", "second", "third", "",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ def cards(comparison) -> list[Card]:
         found = [replace(card, library=ranking.library)
                  for ranking in trusted for card in of_library(ranking)]  # fmt: skip
         made += _once(found) if len(rankings) > 1 else [replace(c, library="") for c in found]
-    return _with_guesses(made, comparison.guesses)
+    return with_guesses(made, comparison.guesses)
 
 
 def _once(found: list[Card]) -> list[Card]:
@@ -68,7 +70,7 @@ def _once(found: list[Card]) -> list[Card]:
     return list(alike) if len(alike) == 1 else found
 
 
-def _with_guesses(made: list[Card], guesses: list) -> list[Card]:
+def with_guesses(made: list[Card], guesses: list) -> list[Card]:
     """Lay each guess beside the first card of its subject; a guess without one is a card itself."""
     left = list(guesses)
     beside = []

@@ -5,7 +5,7 @@ that looks stands here.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pydantic import BaseModel, ConfigDict
 
@@ -24,6 +24,12 @@ class Picture:
     alt: str
     photograph: bool = False  # keeps its colours in a dark theme
     caption: str = ""  # stands over it
+
+    def enlarged(self) -> "Picture":
+        """Give the same for a projector: fewer inches and more dots, so that letters are larger."""
+        from kfit_teach.front.figures.canvas import enlarged
+
+        return replace(self, draw=lambda: enlarged(self.draw()))
 
     def as_html(self) -> str:
         """Draw it into an img element."""

@@ -1,0 +1,65 @@
+"""The stage of a demonstration: its images, its memory, its clock, and who watches."""
+
+import contextlib
+import time
+from collections.abc import Callable, Iterator
+from functools import cached_property
+from pathlib import Path
+
+from kfit_teach.common import wire
+from kfit_teach.common.demonstration import DemonstrationSettings
+from kfit_teach.common.flowers import Flowers, open_flowers
+from kfit_teach.common.measuring import memory
+
+
+class Stage:
+    """What a demonstration is given besides its library and its settings.
+
+    Args:
+        task: what was asked for.
+        settings: of the demonstration.
+        send: sends an event.
+        started_s: when the task's clock started, on the monotonic clock.
+    """
+
+    def __init__(
+        self, task: wire.Demonstrate, settings: DemonstrationSettings, send: Callable,
+        started_s: float,
+    ):  # fmt: skip
+        self._task, self._settings, self._send, self._started_s = task, settings, send, started_s
+
+    @property
+    def run(self) -> str:
+        """The name of the run, one of those that the settings list."""
+        return self._task.run
+
+    @property
+    def store(self) -> Path:
+        """The stored images."""
+        return self._task.store
+
+    @cached_property
+    def flowers(self) -> Flowers:
+        """The images that the settings name, in their order."""
+        return open_flowers(self._settings, self.store, "")
+
+    @contextlib.contextmanager
+    def clock(self) -> Iterator[None]:
+        """While this is open a clock runs: nothing is drawn, and nothing is sent to a page."""
+        self._send(wire.ClockRuns(runs=True))
+        try:
+            yield
+        finally:
+            self._send(wire.ClockRuns(runs=False))
+
+    def now_s(self) -> float:
+        """Seconds since the run was asked for, on the clock of its curve of memory."""
+        return time.monotonic() - self._started_s
+
+    def settle_base(self) -> memory.Base:
+        """Begin to count memory here; a budget holds from here on."""
+        base = memory.settle_base()
+        self._send(wire.BaseSettled(base_mib=base.resident_mib, mark_mib=base.mark_mib))
+        if self._task.memory_budget:
+            memory.limit_growth(self._task.memory_budget)
+        return base
