@@ -77,28 +77,32 @@ class Exercise:
         hints: the first and the second.
         seconds: how long the answer may take, once the library is there.
         memory_budget: how many bytes it may hold beyond the library.
+        libraries: those that it can be done in, the usual one first.
     """
 
     name: str
     hints: tuple[str, str]
     seconds: float = 60
     memory_budget: int = 2**30
+    libraries: tuple[str, ...] = LIBRARIES
 
-    def check(self, answer: Callable | str, library: str = "keras") -> Verdict:
+    def check(self, answer: Callable | type | str, library: str | None = None) -> Verdict:
         """Run an answer in a worker and judge it.
 
         Args:
-            answer: the learner's function, defined in a cell or a file; or the code as text.
-            library: "keras" or "tf_keras".
+            answer: the learner's function or class, defined in a cell or a file; or the code as
+                text.
+            library: "keras" or "tf_keras"; the exercise's usual one unless given.
 
         An answer that is wrong, crashes or never ends raises nothing. It runs with your rights:
         read an answer of somebody else before you check it.
 
         Raises:
-            BadInput: the answer is neither a function nor text, or the library cannot be used.
+            BadInput: the answer is no function, class or text, or the library cannot be used.
         """
-        if library not in LIBRARIES:
-            near = nearest_name(library, LIBRARIES)
+        library = library or self.libraries[0]
+        if library not in self.libraries:
+            near = nearest_name(library, self.libraries)
             raise BadInput(say("{name} is {value!r}, which is not known; {what_is_near}",
                                name="library", value=library, what_is_near=near))  # fmt: skip
         require_libraries([library])
@@ -172,7 +176,7 @@ class _Text(str):
 
 
 def source_of(answer: Callable | str) -> str:
-    """Find the code of an answer: a function, or the code as text.
+    """Find the code of an answer: a function, a class, or the code as text.
 
     Of a function from a notebook, the whole cell is taken, so that its imports and helpers come
     along.
@@ -182,9 +186,13 @@ def source_of(answer: Callable | str) -> str:
     """
     if isinstance(answer, str):
         return answer
+    if inspect.isclass(answer):
+        # A class knows no file of its own, but each of its functions does.
+        functions = [one for one in vars(answer).values() if inspect.isfunction(one)]
+        answer = functions[0] if functions else answer
     if not inspect.isfunction(answer):
-        raise BadInput(say("The answer is {kind}, but it must be your function, without brackets "
-                           "behind it, or its code as text.",
+        raise BadInput(say("The answer is {kind}, but it must be your function or class, without "
+                           "brackets behind it, or its code as text.",
                            kind=type(answer).__name__))  # fmt: skip
     file = answer.__code__.co_filename
     if "ipykernel" in file or file.startswith("<ipython"):
