@@ -202,8 +202,12 @@ class PieceMade(_Strict):
     piece: dict[str, JsonValue]
 
 
+# The line on standard input that a worker waits for before its clock runs.
+GO = "go"
+
+
 class ClockRuns(_Strict):
-    """From here on a clock runs, so nothing may be drawn or sent; or it has been stopped."""
+    """A clock is to run, so nothing may be drawn or sent, and GO is waited for; or it has ended."""
 
     event: Literal["clock"] = "clock"
     runs: bool

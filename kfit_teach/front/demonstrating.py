@@ -108,6 +108,8 @@ def _do(shown, run: Run, watch, stop, warm) -> RunSeen:
             _note(shown, seen, event)
             if watch:
                 watch(seen, event)
+            if isinstance(event, wire.ClockRuns) and event.runs:
+                worker.send(f"{wire.GO}\n")
 
         seen.problem = endings.Stopped()
         try:

@@ -149,7 +149,7 @@ def demonstrate(task: wire.Demonstrate, link: Link) -> None:
 
     link.send(wire.MachineTold(machine=libraries.describe_machine()))
     settings, pieces_of = demonstration_of(task)
-    stage = Stage(task, settings, link.send, link.started_s)
+    stage = Stage(task, settings, link.send, link.lines, link.started_s)
     for piece in pieces_of(keras, settings, stage):
         link.send(wire.PieceMade(piece=piece.model_dump(mode="json")))
 

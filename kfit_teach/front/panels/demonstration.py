@@ -62,7 +62,7 @@ class DemonstrationPanel(AskingPanel):
 
             def watch(seen: RunSeen, event: wire.Seen | None) -> None:
                 if isinstance(event, wire.ClockRuns):
-                    (painter.rest if event.runs else painter.go_on)()
+                    (painter.rest_at_once if event.runs else painter.go_on)()
                 elif event is None:  # its run has ended, perhaps with the clock running
                     painter.go_on()
                 elif shown.is_seen_in_picture(event):

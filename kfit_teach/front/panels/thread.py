@@ -60,6 +60,7 @@ class Painter:
         self._dirty, self._over = threading.Event(), threading.Event()
         self._may_paint = threading.Event()
         self._may_paint.set()
+        self._painting = threading.Lock()
         self._thread = threading.Thread(target=self._go, name="kfit_teach painter", daemon=True)
 
     def __enter__(self):
@@ -82,6 +83,12 @@ class Painter:
         """Paint nothing from now on: a clock runs."""
         self._may_paint.clear()
 
+    def rest_at_once(self) -> None:
+        """Paint nothing from now on, and wait until what is being painted is done."""
+        self.rest()
+        with self._painting:
+            pass
+
     def go_on(self) -> None:
         """Paint again, and at once."""
         self._may_paint.set()
@@ -90,10 +97,13 @@ class Painter:
     def _go(self):
         """Paint until it is over."""
         while self._dirty.wait() and self._may_paint.wait() and not self._over.is_set():
-            self._dirty.clear()  # before reading, so that nothing new is missed
-            try:
-                self._paint()
-            except Exception as error:
-                self._error = error
-                return
+            with self._painting:
+                if not self._may_paint.is_set():
+                    continue
+                self._dirty.clear()  # before reading, so that nothing new is missed
+                try:
+                    self._paint()
+                except Exception as error:
+                    self._error = error
+                    return
             self._over.wait(self.SECONDS_BETWEEN)

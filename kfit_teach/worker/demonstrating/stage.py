@@ -1,6 +1,7 @@
 """The stage of a demonstration: its images, its memory, its clock, and who watches."""
 
 import contextlib
+import queue
 import time
 from collections.abc import Callable, Iterator
 from functools import cached_property
@@ -8,6 +9,7 @@ from pathlib import Path
 
 from kfit_teach.common import wire
 from kfit_teach.common.demonstration import DemonstrationSettings
+from kfit_teach.common.endings import Phase
 from kfit_teach.common.flowers import Flowers, open_flowers
 from kfit_teach.common.measuring import memory
 
@@ -19,14 +21,16 @@ class Stage:
         task: what was asked for.
         settings: of the demonstration.
         send: sends an event.
+        lines: what comes on standard input.
         started_s: when the task's clock started, on the monotonic clock.
     """
 
     def __init__(
         self, task: wire.Demonstrate, settings: DemonstrationSettings, send: Callable,
-        started_s: float,
+        lines: queue.SimpleQueue, started_s: float,
     ):  # fmt: skip
-        self._task, self._settings, self._send, self._started_s = task, settings, send, started_s
+        self._task, self._settings, self._send = task, settings, send
+        self._lines, self._started_s = lines, started_s
 
     @property
     def run(self) -> str:
@@ -45,8 +49,13 @@ class Stage:
 
     @contextlib.contextmanager
     def clock(self) -> Iterator[None]:
-        """While this is open a clock runs: nothing is drawn, and nothing is sent to a page."""
+        """While this is open a clock runs: nothing is drawn, and nothing is sent to a page.
+
+        It opens once whoever watches has ended what it was drawing.
+        """
         self._send(wire.ClockRuns(runs=True))
+        while self._lines.get().strip() != wire.GO:
+            pass
         try:
             yield
         finally:
@@ -55,6 +64,10 @@ class Stage:
     def now_s(self) -> float:
         """Seconds since the run was asked for, on the clock of its curve of memory."""
         return time.monotonic() - self._started_s
+
+    def begin(self, phase: Phase) -> None:
+        """Say which phase begins; a budget that ends the run names it."""
+        self._send(wire.PhaseBegan(phase=phase, at_s=self.now_s()))
 
     def settle_base(self) -> memory.Base:
         """Begin to count memory here; a budget holds from here on."""
