@@ -9,6 +9,7 @@ from matplotlib.text import Text
 
 import kfit_teach as kt
 from kfit_teach.cli import main
+from kfit_teach.common import demonstrations
 from kfit_teach.common.endings import Stopped
 from kfit_teach.common.result import Neighbours
 from kfit_teach.front import figures
@@ -46,32 +47,48 @@ def everything():
     for lesson in all_lessons():
         for name, make in lesson.panels.items():
             panel, recorded = make(), load_recorded(name)
-            yield f"panel {name}", list(texts_of_widgets(panel.view))
+            yield f"panel {name}", [lesson.time_of(name), *texts_of_widgets(panel.view)]
             recorded.guesses = [row.question.judge(_a_guess(row), recorded) for row in panel.rows]
-            yield (
-                f"report {name}",
-                [
-                    recorded.report(),
-                    outcome(recorded, recorded).as_html(),
-                    outcome(recorded, costs_only=True).as_html(),
-                ],
-            )
-            yield f"networks {name}", [repr(recorded.networks()), lesson.time_of(name)]
             yield f"why not {name}", [row.question.why_not(_no_guess(row)) for row in panel.rows]
-            for kind in figures.FIGURES:
-                yield f"figure {kind}", texts_of_figure(recorded.figure(kind))
             yield "guesses", texts_of_figure(guesses.draw(recorded.guesses))
+            compared = isinstance(recorded, kt.Comparison)
+            yield from (of_a_comparison if compared else of_a_demonstration)(name, recorded)
             panel.close()
+        for exercise in lesson.exercises:
+            yield f"hints {exercise.name}", [exercise.hint(1), exercise.hint(2)]
     yield "hard cases", [one.report() for one in hard_cases()]
     yield "not drawn", [outcome(*map(load_recorded, ("order", "three_doors"))).as_html()]
     yield "map", [repr(LessonMap())]
     for panel in (kt.AdvisorPanel(), kt.DataPanel()):
         yield type(panel).__name__, list(texts_of_widgets(panel.view))
         panel.close()
-    for command in ("compare", "grow", "gather", "data", "lab", "doctor"):
+    for command in ("compare", "grow", "demonstrate", "gather", "data", "lab", "doctor"):
         yield f"{command} --help", [told_by_command(command, "--help")]
+    for name in demonstrations.names():
+        yield f"{name} --help", [told_by_command("demonstrate", name, "--help")]
     yield "--list", [told_by_command("compare", "--list")]
     yield "errors", [told_by_command("compare", *words.split()) for words in BAD]
+
+
+def of_a_comparison(name, recorded):
+    told = [outcome(recorded, recorded), outcome(recorded, costs_only=True)]
+    yield f"report {name}", [recorded.report(), *(one.as_html() for one in told)]
+    yield f"networks {name}", [repr(recorded.networks())]
+    for kind in figures.FIGURES:
+        yield f"figure {kind}", texts_of_figure(recorded.figure(kind))
+
+
+def of_a_demonstration(name, recorded):
+    """All that it shows when it is done, half done, stopped, and before it has begun."""
+    yield f"report {name}", [recorded.report(), recorded.told(recorded).as_html()]
+    yield f"numbers {name}", [" ".join(recorded.numbers())]
+    yield f"figure {name}", texts_of_figure(recorded.draw())
+    for run in recorded.runs:
+        run.status, run.problem = "stopped", Stopped()
+        run.pieces = run.pieces[: len(run.pieces) // 2]
+    yield f"half of {name}", [recorded.report(), *texts_of_figure(recorded.draw())]
+    recorded.runs = []
+    yield f"nothing of {name}", [recorded.tell(), *texts_of_figure(recorded.draw())]
 
 
 def hard_cases():
