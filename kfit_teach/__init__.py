@@ -5,7 +5,7 @@ TensorFlow is loaded only in the worker processes that train.
 
     >>> import kfit_teach as kt
     >>> [name for name in kt.__all__ if name[0].islower()]
-    ['compare', 'demonstrate', 'gather', 'grow', 'load_flowers']
+    ['compare', 'demonstrate', 'gather', 'grow', 'load_flowers', 'record']
 """
 
 import importlib
@@ -17,12 +17,14 @@ _HOME_OF = {
     "DataPanel": "kfit_teach.front.panels.data",
     "DemonstrationPanel": "kfit_teach.front.panels.demonstration",
     "Experiment": "kfit_teach.common.experiment",
+    "Record": "kfit_teach.front.record",
     "Result": "kfit_teach.common.result",
     "compare": "kfit_teach.front.comparing",
     "demonstrate": "kfit_teach.front.demonstrating",
     "gather": "kfit_teach.front.gathering",
     "grow": "kfit_teach.front.growth",
     "load_flowers": "kfit_teach.common.flowers",
+    "record": "kfit_teach.front.record",
 }
 __all__ = sorted(_HOME_OF)
 __version__ = "0.1.0"

@@ -1,4 +1,4 @@
-"""The command kfit-teach: compare, grow, demonstrate, gather, data, lab, doctor.
+"""The command kfit-teach: compare, grow, demonstrate, gather, record, data, lab, doctor.
 
 Exit codes: 0 all is well, 1 a run failed, 2 bad arguments, 130 ended by Ctrl-C. What a command
 needs is imported when it runs, so that help is quick.
@@ -58,6 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     gather.add_argument("folder", metavar="FOLDER", help=say("with files that were saved as JSON"))
     _add_files(gather, {"plot": FIGURES["comparison"].help})
+    _describe_record(commands)
     data = _command(commands, "data", _data, say("show which images are there, or download them"))
     _add_path(data)
     actions = data.add_subparsers(dest="action", metavar="ACTION")
@@ -95,6 +96,19 @@ def _describe_comparing(commands) -> None:
     numbers = say("how many images an epoch has (default 340 680 1360 2720)")
     grow.add_argument("--numbers", metavar="N", nargs="+", default=argparse.SUPPRESS, help=numbers)
     _add_files(grow, JSON | {"plot": to_say("save the figure, one file a library")})
+
+
+def _describe_record(commands) -> None:
+    """Describe `kfit-teach record`, and what can be done with the record."""
+    record = _command(
+        commands, "record", _record,
+        say("show your own guesses beside what was measured, and which exercises passed"),
+    )  # fmt: skip
+    actions = record.add_subparsers(dest="action", metavar="ACTION")
+    export = _command(actions, "export", _export_record, say("write it as JSON, to hand it in"))
+    export.add_argument("file", metavar="FILE", help=say("where it is written"))
+    clear = _command(actions, "clear", _clear_record, say("remove it from this machine"))
+    clear.add_argument("--yes", action="store_true", help=say("really remove it"))
 
 
 def _describe_demonstrating(commands) -> None:
@@ -299,6 +313,38 @@ def _gather(options: argparse.Namespace) -> int:
     if options.plot:
         gathering.save_figure(options.plot)
     return 0
+
+
+def _record(options: argparse.Namespace) -> int:
+    """Print the record, and where it lies."""
+    from kfit_teach.front.record import record, record_path
+
+    kept, path = record(), record_path()
+    print(kept.report())
+    if path and path.exists():
+        print(say("\nIt is kept in {file}.", file=path))
+    return 0
+
+
+def _export_record(options: argparse.Namespace) -> int:
+    from kfit_teach.front.record import contents_of, record
+
+    kept = record()
+    kept.save(options.file)
+    print(say("Written to {file}: {what}.", file=options.file, what=contents_of(kept)))
+    return 0
+
+
+def _clear_record(options: argparse.Namespace) -> int:
+    """Remove the record; without --yes only say what would be removed."""
+    from kfit_teach.front.record import clear_record, contents_of, record, record_path
+
+    path = record_path()
+    if options.yes or path is None or not path.exists():
+        print(clear_record())
+        return 0
+    raise BadInput(say("{file} holds {what}; to remove it, type kfit-teach record clear --yes.",
+                       file=path, what=contents_of(record())))  # fmt: skip
 
 
 def _data(options: argparse.Namespace) -> int:

@@ -12,8 +12,15 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from kfit_teach.front.comparison import Comparison
+from kfit_teach.front.demonstrations import shown_as
+from kfit_teach.front.record import Record
 
 RECORDED = Path(__file__).parents[1] / "data" / "recorded" / "three_doors.json"
+DEMONSTRATED = {
+    told["demonstration"]: told
+    for told in (json.loads(file.read_text()) for file in RECORDED.parent.glob("*.json"))
+    if "demonstration" in told
+}
 SCRIPT = "window.hacked=1"
 # As HTML, in and out of an attribute or a folded part; as Markdown; as matplotlib's formulas.
 TEXT = (
@@ -38,6 +45,16 @@ GUESSES = [
     {"question": "q", "kind": "order", "guess": [TEXT, "o"], "measured": ["o", TEXT],
      "options": [TEXT, "o"]},
 ]  # fmt: skip
+# What a learner's own record may hold.
+RECORD = {
+    "what": "kfit_teach record",
+    "lines": [
+        *({"kind": "guess", "at": "2026-01-01T00:00:00Z", "lesson": "l", "panel": "p", "title": "t",
+           "settings": {TEXT: TEXT}, "guess": guess} for guess in GUESSES),
+        {"kind": "check", "at": "2026-01-01T00:00:00Z", "lesson": "l", "exercise": "e",
+         "library": "l", "passed": True},
+    ],
+}  # fmt: skip
 
 # Run in a folder that `write` has filled.
 BEFORE = f"""
@@ -52,6 +69,7 @@ from kfit_teach.front.panels.asking import RecordedResult
 from kfit_teach.front.panels.outcome import outcome
 from kfit_teach.front.panels.projector import slides
 from kfit_teach.front.panels.runs_shown import pictures_of_runs
+from kfit_teach.front.results import load_result
 from kfit_teach.front.telling import pages
 from kfit_teach.front.telling.report import Picture
 
@@ -66,6 +84,8 @@ twice = [hostile, hostile]
 DISPLAYS = {
     "a comparison": "hostile",
     "a class": "kt.gather('class')",
+    "a record": "kt.Record.load('record.json')",
+    "its picture": "shown([Picture(load_result('record.json').figure, TEXT)])",
     "growth": "Growth(comparisons=[hostile] * 3)",
     "recorded": "RecordedResult(hostile, outcome)",
     "beside one's own": "HTML(outcome(good, hostile).as_html())",
@@ -78,7 +98,7 @@ DISPLAYS = {
     "a projector": "HTML(slides(hostile, hostile, pictures_of_runs(twice, False, True), False))",
     "an exercise": "Verdict(False, TEXT, TEXT)",
     "trouble": "HTML(pages.trouble(pages.trouble_of(RuntimeError(TEXT))) + pages.hint(TEXT))",
-}
+} | {f"demonstration {name}": f"load_result('{name}.json')" for name in sorted(DEMONSTRATED)}
 # A panel, with a hostile result as the one that was recorded; it wants a kernel and a page.
 PANEL = """
 panel = ComparePanel(
@@ -89,10 +109,11 @@ panel
 """
 
 
-def spoiled(told: dict) -> dict:
-    """Put TEXT wherever a comparison may hold text of any kind."""
+def spoiled(told: dict, kind=Comparison) -> dict:
+    """Put TEXT wherever a result of a kind may hold text of any kind."""
     told = copy.deepcopy(told)
-    for machine in (result["machine"] for result in told["results"] if result["machine"]):
+    ran = told.get("results", []) + told.get("runs", [])
+    for machine in (one["machine"] for one in ran if one["machine"]):
         machine["versions"][TEXT] = machine["settings"][TEXT] = "1"
     places = {}
     for place in _texts(told):
@@ -105,7 +126,7 @@ def spoiled(told: dict) -> dict:
             ):
                 _put(tried, place)
         try:
-            Comparison.model_validate(tried)
+            kind.model_validate(tried)
         except ValidationError:
             continue  # one of a few names, a number or a date
         told = tried
@@ -131,7 +152,7 @@ def _put(told, place):
 
 
 def write(folder: Path) -> None:
-    """Write hostile.json, good.json, and a class of both."""
+    """Write hostile.json, good.json, a record, every demonstration, and a class of all."""
     told = json.loads(RECORDED.read_text())
     (folder / "good.json").write_text(json.dumps(told))
     told["guesses"] = GUESSES
@@ -147,11 +168,18 @@ def write(folder: Path) -> None:
     with_settings = told | {"settings": told["settings"] | {"seed": 18}}
     (folder / "class" / f"seed {FILE_NAME}").write_text(json.dumps(with_settings))
     (folder / "class" / f"no {FILE_NAME}").write_text(json.dumps({TEXT: TEXT}))
+    others = {"record": spoiled(RECORD, Record)}
+    for name, told in DEMONSTRATED.items():
+        told["runs"][-1] |= {"status": "failed", "problem": RAISED}
+        others[name] = spoiled(told | {"guesses": GUESSES}, shown_as(name))
+    for name, told in others.items():
+        (folder / f"{name}.json").write_text(json.dumps(told))
+        (folder / "class" / f"{name} {FILE_NAME}").write_text(json.dumps(told))
 
 
-def fields_spoiled(folder: Path) -> list[str]:
-    """Name the fields that hold TEXT in the file."""
-    told = json.loads((folder / "hostile.json").read_text())
+def fields_spoiled(folder: Path, file: str = "hostile.json") -> list[str]:
+    """Name the fields that hold TEXT in a file."""
+    told = json.loads((folder / file).read_text())
     return sorted({re.sub(r"\b\d+\b", "*", ".".join(map(str, place)).replace(TEXT, "TEXT"))
                    for place in _texts(told)
                    if TEXT in (_at(told, place), *place)})  # fmt: skip

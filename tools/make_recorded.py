@@ -17,6 +17,7 @@ def main():
     """Run every panel and write its result."""
     os.environ.pop("KFIT_TEACH_FLOWERS17", None)
     os.environ["KFIT_TEACH_IMAGES"] = "synthetic"
+    os.environ["KFIT_TEACH_RECORD"] = "off"
     panels = {name: make for lesson in all_lessons() for name, make in lesson.panels.items()}
     for name in sys.argv[1:] or panels:
         panel = panels[name]()

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import ClassVar, Generic, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, JsonValue
+from pydantic import BaseModel, ConfigDict, JsonValue, model_validator
 
 from kfit_teach.common import wire
 from kfit_teach.common.demonstration import DemonstrationSettings, Run
@@ -86,6 +86,13 @@ class Demonstrated(SavedReport, BaseModel):
     images_checked: str = ""
     runs: list[RunSeen] = []
     guesses: list[Guess] = []
+
+    @model_validator(mode="after")
+    def _runs_are_its_own(self) -> "Demonstrated":
+        """Refuse, in a file that was edited, a run that these settings do not have."""
+        for name in {run.name for run in self.runs} - {run.name for run in self.settings.runs()}:
+            raise ValueError(say("{name!r} is no run of these settings", name=name))
+        return self
 
     # What a subclass says
 

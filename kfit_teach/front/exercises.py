@@ -13,7 +13,7 @@ import tempfile
 import textwrap
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kfit_teach.common import wire
@@ -22,6 +22,7 @@ from kfit_teach.common.experiment import LIBRARIES
 from kfit_teach.common.measuring.memory import MIB
 from kfit_teach.common.problems import BadInput, nearest_name
 from kfit_teach.common.words import say
+from kfit_teach.front.record import keep_check
 from kfit_teach.front.running.compare import require_libraries
 from kfit_teach.front.running.runner import Worker
 from kfit_teach.front.telling import pages
@@ -36,6 +37,7 @@ class Verdict:
     passed: bool
     sentence: str
     details: str = ""
+    not_kept: str = ""  # why the learner's own record does not hold it
 
     def __bool__(self):
         return self.passed
@@ -45,12 +47,14 @@ class Verdict:
         return say("Passed") if self.passed else say("Not yet")
 
     def __repr__(self):
-        return say("{word}. {sentence}", word=self._word, sentence=self.sentence)
+        told = say("{word}. {sentence}", word=self._word, sentence=self.sentence)
+        return f"{told}\n{self.not_kept}".strip()
 
     def _repr_html_(self):
         return pages.section(
             pages.paragraph(self._word, strong=True),
             pages.paragraph(self.sentence),
+            pages.note(self.not_kept) if self.not_kept else "",
             pages.folded(say("Details"), self.details),
         )
 
@@ -114,7 +118,9 @@ class Exercise:
             task = wire.Judge(
                 exercise=self.name, library=library, source=file, memory_budget=self.memory_budget
             )
-            return self._judge(task)
+            verdict = self._judge(task)
+        not_kept = keep_check(self.name, library, verdict.passed)
+        return replace(verdict, not_kept=not_kept)
 
     def _judge(self, task: wire.Judge) -> Verdict:
         """Wait for the worker's verdict, or say what ended it."""

@@ -1,4 +1,4 @@
-"""The ratios of a class, as its figure and its tables take them."""
+"""The ratios and the numbers of a class, as its figure and its tables take them."""
 
 from dataclasses import dataclass
 
@@ -27,3 +27,20 @@ class GatheredPart:
     title: str
     reference: str
     panels: list[GatheredPanel]
+
+
+@dataclass(frozen=True)
+class GatheredNumber:
+    """One number of a demonstration, with its unit in its name: each student's own."""
+
+    name: str
+    values: dict[str, float]
+
+
+@dataclass(frozen=True)
+class GatheredNumbers:
+    """One demonstration: what it is and who did it, its numbers, each student's kind of machine."""
+
+    title: str
+    numbers: list[GatheredNumber]
+    machine_of: dict[str, str]

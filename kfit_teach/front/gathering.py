@@ -11,14 +11,20 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from kfit_teach.common.experiment import ComparisonSettings
+from pydantic import BaseModel
+
 from kfit_teach.common.measuring.statistics import ratio_interval
 from kfit_teach.common.problems import BadInput, path_of
 from kfit_teach.common.words import say, say_counted, to_say
 from kfit_teach.front.comparison import Comparison
-from kfit_teach.front.gathered import GatheredLane, GatheredPanel, GatheredPart
+from kfit_teach.front.demonstrated import Demonstrated
+from kfit_teach.front.gathered import GatheredLane, GatheredNumbers, GatheredPanel, GatheredPart
+from kfit_teach.front.gathered_demonstrations import GatheredDemonstration
+from kfit_teach.front.gathered_guesses import GatheredGuesses
 from kfit_teach.front.guesses import told_together
 from kfit_teach.front.ranking import Lane, name_of_lane
+from kfit_teach.front.record import Record
+from kfit_teach.front.results import load_result
 from kfit_teach.front.telling.report import Picture, Report, Reported, Section
 from kfit_teach.front.telling.sentences import kind_of_machine
 from kfit_teach.front.telling.tables import NOTHING, Table
@@ -52,8 +58,8 @@ def gather(folder):
     """Lay the saved results of a class over each other.
 
     Args:
-        folder: path of a folder with files that `Comparison.save` wrote, one a student; a student
-            is called as the file is.
+        folder: path of a folder with files that `save` of a result wrote, or that `kfit-teach
+            record export` did, one a student; a student is called as the file is.
 
     Returns:
         Gathering; files that cannot be used are named in it, each with the reason.
@@ -66,47 +72,92 @@ def gather(folder):
         raise BadInput(
             say("{folder} is no folder; name the one that holds the saved results.", folder=folder)
         )
-    students, unusable = {}, {}
+    found, unusable = {}, {}
     for file in sorted(folder.glob("*.json")):
         try:
-            students[file.stem] = _load(file)
+            found[file.stem] = _load(file)
         except BadInput as refusal:
             unusable[file.name] = str(refusal)
-    usual = _usual_settings(students.values())
-    same = {name: one for name, one in students.items() if one.settings == usual}
-    others = {name: _differences(students[name].settings, usual)
-              for name in students if name not in same}  # fmt: skip
-    return Gathering(str(folder), same, others, unusable)
+    records = {name: one for name, one in found.items() if isinstance(one, Record)}
+    students, others = _of_usual_settings(
+        {name: one for name, one in found.items() if isinstance(one, Comparison)}
+    )
+    return Gathering(str(folder), students, others, unusable, _demonstrations(found), records)
 
 
-def _load(file: Path) -> Comparison:
+def _demonstrations(found: dict) -> list[GatheredDemonstration]:
+    """Sort what demonstrations told by demonstration."""
+    by_name = {}
+    for student, one in found.items():
+        if isinstance(one, Demonstrated):
+            by_name.setdefault(one.demonstration, {})[student] = one
+    return [GatheredDemonstration(*_of_usual_settings(by_name[name])) for name in sorted(by_name)]
+
+
+def _load(file: Path):
     """Read one student's file, or refuse it in a sentence."""
     try:
         if file.stat().st_size > MOST_BYTES:
             raise BadInput(say(
-                "{file} is larger than {mib} MiB, so it is no comparison; leave it out.",
+                "{file} is larger than {mib} MiB, so it is no result; leave it out.",
                 file=file.name, mib=MOST_BYTES // 2**20))  # fmt: skip
-        comparison = Comparison.load(file)
+        found = load_result(file)
     except (OSError, RecursionError) as error:
         raise BadInput(
             say("{file} cannot be read ({error}); save it again.", file=file.name, error=error)
         ) from None
+    _USABLE[type(found) if type(found) in _USABLE else Demonstrated](found, file)
+    return found
+
+
+def _check_comparison(comparison: Comparison, file: Path) -> None:
     if not any(len(ranking.done) > 1 for ranking in comparison.rankings()):
         raise BadInput(say(
             "{file} has no two lanes that ended, so there is nothing to compare; run it to the end "
             "and save it again.", file=file.name))  # fmt: skip
-    return comparison
 
 
-def _usual_settings(comparisons):
-    """Find the settings that most ran; of equals, those of the first."""
-    texts = [one.settings.model_dump_json() for one in comparisons]  # text can be counted
+def _check_demonstrated(shown: Demonstrated, file: Path) -> None:
+    if not shown.has_results:
+        raise BadInput(say("{file} tells nothing that was measured; run it to the end and save it "
+                           "again.", file=file.name))  # fmt: skip
+    try:
+        shown.numbers()
+    except Exception as error:  # a file that was edited may say what no run says
+        raise BadInput(say("{file} says what no run says ({error}); save it again.",
+                           file=file.name, error=error)) from None  # fmt: skip
+
+
+def _check_record(record: Record, file: Path) -> None:
+    if not record.lines:
+        raise BadInput(
+            say("{file} is a record that holds nothing yet; export it again.", file=file.name)
+        )
+
+
+_USABLE = {
+    Comparison: _check_comparison, Demonstrated: _check_demonstrated, Record: _check_record,
+}  # fmt: skip
+
+
+def _of_usual_settings(results: dict) -> tuple[dict, dict[str, str]]:
+    """Part the results with the settings that most ran from the others.
+
+    Returns:
+        Student to result; and, of the others, student to what differs.
+    """
+    texts = {name: one.settings.model_dump_json() for name, one in results.items()}
     if not texts:
-        return None
-    return ComparisonSettings.model_validate_json(Counter(texts).most_common(1)[0][0])
+        return {}, {}
+    usual = Counter(texts.values()).most_common(1)[0][0]  # of equals, that of the first
+    same = {name: one for name, one in results.items() if texts[name] == usual}
+    settings = next(iter(same.values())).settings
+    others = {name: _differences(one.settings, settings)
+              for name, one in results.items() if name not in same}  # fmt: skip
+    return same, others
 
 
-def _differences(settings: ComparisonSettings, usual: ComparisonSettings) -> str:
+def _differences(settings: BaseModel, usual: BaseModel) -> str:
     """Say in words what is other about settings, such as "epochs 3 instead of 2"."""
     mine, theirs = settings.model_dump(mode="json"), usual.model_dump(mode="json")
     return ", ".join(
@@ -124,11 +175,19 @@ class Gathering(Reported):
     students: dict[str, Comparison] = field(default_factory=dict)
     others: dict[str, str] = field(default_factory=dict)  # student to which settings differ
     unusable: dict[str, str] = field(default_factory=dict)  # file name to why
+    demonstrations: list[GatheredDemonstration] = field(default_factory=list)
+    records: dict[str, Record] = field(default_factory=dict)  # student to exported record
 
     @property
     def name(self) -> str:
         """What it is, in a few words."""
         return f"Gathering of {len(self.students)} students"
+
+    @property
+    def guessed(self) -> GatheredGuesses:
+        """What the class guessed: in the results, and in the records."""
+        demonstrated = [one for shown in self.demonstrations for one in shown.students.values()]
+        return GatheredGuesses([*self.students.values(), *demonstrated], self.records)
 
     @property
     def libraries(self) -> list[str]:
@@ -191,14 +250,16 @@ class Gathering(Reported):
 
     def sentences(self) -> list[str]:
         """Say what the class guessed, who is in on which machines, and who is left out and why."""
-        guesses = [guess for one in self.students.values() for guess in one.guesses]
         machines = Counter(self.machine_of(name) for name in self.students)
-        said = told_together(guesses)
+        for one in self.demonstrations:
+            machines.update(map(one.machine_of, one.students))
+        said = told_together(self.guessed.guesses())
         said += [say("{machine}: {count}.", machine=machine, count=count)
                  for machine, count in machines.items()]  # fmt: skip
         said += self._without_reference()
         said += [say("Left out, {student} ran other settings: {what}.", student=name, what=what)
                  for name, what in self.others.items()]  # fmt: skip
+        said += [sentence for one in self.demonstrations for sentence in one.sentences()]
         return said + [say("Left out: {why}", why=reason) for reason in self.unusable.values()]
 
     def _without_reference(self) -> Iterator[str]:
@@ -216,23 +277,35 @@ class Gathering(Reported):
 
     def told(self) -> Report:
         """Make the report; names of files are escaped where it is shown as HTML."""
-        if not self.libraries:
+        if not (self.libraries or self.demonstrations or self.records):
             nothing = say("{folder} holds no result that can be used yet.", folder=self.folder)
             return Report(closing=[nothing, *self.sentences()])
-        pictures = [Picture(self.figure, self.alt_text())] if self._parts() else []
+        is_drawn = self._parts() or self._numbers()
+        pictures = [Picture(self.figure, self.alt_text())] if is_drawn else []
         sections = [Section(self.title(library), self.table(library)) for library in self.libraries]
+        sections += [one.section() for one in self.demonstrations]
+        sections += filter(None, [self.guessed.section(), self.guessed.exercises()])
         return Report(pictures, sections, self.sentences())
 
     def figure(self):
-        """Draw one dot a student and lane, machine by machine; BadInput where there is none."""
+        """Draw one dot a student and lane, machine by machine, then the demonstrations' numbers.
+
+        Raises:
+            BadInput: there is neither.
+        """
         from kfit_teach.front.figures import gathering
 
-        parts = self._parts()
-        if not parts:
+        parts, numbers = self._parts(), self._numbers()
+        if not (parts or numbers):
             raise BadInput(say(
                 "{folder} holds no result that can be used, but a figure needs one; let someone "
                 "save a result there.", folder=self.folder))  # fmt: skip
-        return gathering.draw(parts, {name: self.machine_of(name) for name in self.students})
+        machines = {name: self.machine_of(name) for name in self.students}
+        return gathering.draw(parts, machines, numbers)
+
+    def _numbers(self) -> list[GatheredNumbers]:
+        """List what there is to draw of each demonstration."""
+        return [one.part() for one in self.demonstrations if one.numbers()]
 
     def _parts(self) -> list[GatheredPart]:
         """List what there is to draw of each library."""
@@ -258,6 +331,9 @@ class Gathering(Reported):
                             "{library} {lane}, {quantity}: median {median}, from {low} to {high}.",
                             library=library, lane=lane.name, quantity=say(quantity.words),
                             median=median, low=low, high=high))  # fmt: skip
+        for one in self.demonstrations:
+            if one.numbers():
+                told += [say("One dot a student. {title}.", title=one.title), *one.tell()]
         return " ".join(told)
 
 

@@ -233,9 +233,11 @@ class OrderQuestion(Question):
 def plain(number: float) -> str:
     """Write a number with as many digits as one would say.
 
-    >>> plain(3.0), plain(0.5), plain(1234.5), plain(2.949)
-    ('3', '0.5', '1234', '2.95')
+    >>> plain(3.0), plain(0.5), plain(1234.5), plain(2.949), plain(0.00042)
+    ('3', '0.5', '1234', '2.95', '0.00042')
     """
     if abs(number) >= 100:
         return write_number(number, ".0f")
+    if abs(number) < 0.1:
+        return write_number(number, ".2g")
     return write_number(round(number, 2), "g")

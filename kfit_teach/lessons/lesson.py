@@ -8,6 +8,7 @@ from pkgutil import iter_modules
 
 from kfit_teach.common.words import say
 from kfit_teach.front.exercises import Exercise
+from kfit_teach.front.record import belongs_to
 from kfit_teach.front.telling.tables import Table
 from kfit_teach.lessons.recorded import recorded_or_none
 
@@ -22,6 +23,10 @@ class Lesson:
     minutes: int  # to work through it
     panels: dict[str, Callable] = field(default_factory=dict)  # by name of the recorded result
     exercises: tuple[Exercise, ...] = ()
+
+    def __post_init__(self):
+        exercises = [exercise.name for exercise in self.exercises]
+        belongs_to(self.notebook.removesuffix(".ipynb"), list(self.panels), exercises)
 
     @property
     def seconds_of_runs(self) -> float:

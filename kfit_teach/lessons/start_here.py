@@ -26,6 +26,7 @@ def panel(**settings) -> ComparePanel:
         recorded=recorded_or_none("start_here"),
         title=say(LESSON.title),
         takes=LESSON.time_of("start_here"),
+        record_as="start_here",
         costs_only=True,  # whether the networks differ is the question of lesson 1
         **own | settings,
     )

@@ -38,6 +38,7 @@ def same_weights_panel(**settings) -> ComparePanel:
         recorded=recorded_or_none("three_doors"),
         title=say("Six runs, how many networks?"),
         takes=LESSON.time_of("three_doors"),
+        record_as="three_doors",
         **{"library": "both", "images_per_epoch": 340} | settings,
     )
 
@@ -60,6 +61,7 @@ def order_panel(**settings) -> ComparePanel:
         recorded=recorded_or_none("order"),
         title=say("The order of the images"),
         takes=LESSON.time_of("order"),
+        record_as="order",
         first_batches=True,
         **own | settings,
     )

@@ -3,7 +3,11 @@
 import contextlib
 import io
 import json
+import os
 import sys
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
 
 from matplotlib.text import Text
 
@@ -14,7 +18,9 @@ from kfit_teach.common.endings import Stopped
 from kfit_teach.common.result import Neighbours
 from kfit_teach.front import figures
 from kfit_teach.front.figures import guesses
+from kfit_teach.front.guesses import Guess
 from kfit_teach.front.panels.outcome import outcome
+from kfit_teach.front.record import KeptCheck, KeptGuess, clear_record, keep_check
 from kfit_teach.lessons.lesson import LessonMap, all_lessons
 from kfit_teach.lessons.recorded import load_recorded
 
@@ -62,7 +68,9 @@ def everything():
     for panel in (kt.AdvisorPanel(), kt.DataPanel()):
         yield type(panel).__name__, list(texts_of_widgets(panel.view))
         panel.close()
-    for command in ("compare", "grow", "demonstrate", "gather", "data", "lab", "doctor"):
+    yield from of_records()
+    commands = "compare", "grow", "demonstrate", "gather", "record", "data", "lab", "doctor"
+    for command in commands:
         yield f"{command} --help", [told_by_command(command, "--help")]
     for name in demonstrations.names():
         yield f"{name} --help", [told_by_command("demonstrate", name, "--help")]
@@ -89,6 +97,41 @@ def of_a_demonstration(name, recorded):
     yield f"half of {name}", [recorded.report(), *texts_of_figure(recorded.draw())]
     recorded.runs = []
     yield f"nothing of {name}", [recorded.tell(), *texts_of_figure(recorded.draw())]
+
+
+def of_records():
+    """A record that is empty, with numbers and choices, and whose numbers come closer; a class."""
+    kept = kt.Record()
+    yield "no record", [kept.report()]
+    kept.lines = [KeptCheck(at=NOW, exercise="fit", passed=passed) for passed in (False, True)]
+    kept.lines += [
+        _kept("choice", "fit", "fit"),
+        _kept("number", 2.0, 9.0),
+        _kept("number", 9.0, 9.0),
+    ]
+    yield "record", [kept.report(), kept.alt_text(), *texts_of_figure(kept.figure())]
+    with tempfile.TemporaryDirectory() as folder:
+        kept.save(Path(folder) / "keras.json")
+        yield "a class", [kt.gather(folder).report().replace(folder, "")]
+        os.environ["KFIT_TEACH_RECORD"] = str(Path(folder) / "json")
+        yield "kept", [text.replace(folder, "") for text in (
+            keep_check("fit", "keras", True), told_by_command("record"),
+            told_by_command("record", "export", f"{folder}/figure"),
+            told_by_command("record", "clear"), clear_record(), clear_record())]  # fmt: skip
+        os.environ["KFIT_TEACH_RECORD"] = str(Path(folder) / "no" / "such")
+        yield "not kept", [keep_check("fit", "keras", True).replace(folder, "")]
+    kept.lines = [_kept("number", 8.0 - place, 1.0) for place in range(8)]
+    yield "closer", [kept.report(), *texts_of_figure(kept.figure())]
+    kept.lines.reverse()
+    yield "further off", [kept.headline()]
+
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def _kept(kind, guess, measured):
+    question = Guess(question=f"{guess}", kind=kind, guess=guess, measured=measured)
+    return KeptGuess(at=NOW, lesson="01_three_doors", panel="p", guess=question)
 
 
 def hard_cases():

@@ -25,9 +25,10 @@ SHOW = Path(__file__).with_name("show_everything.py")
 NAMES = """
 kfit teach Keras keras tf TensorFlow TF USE LEGACY KERAS PyDataset Sequence ImageDataGenerator
 Dropout BatchNormalization JupyterLab Python JPEG CSV JSON Ctrl GAN MemoryError Flowers
-KFIT_TEACH_IMAGES KFIT_TEACH_FLOWERS17 KFIT_TEACH_CACHE load_flowers panel run None mae ordinary
-MiB GiB MB px sha256 SIZE FILE NAME PX PATH FOLDER COMMAND ACTION compare grow gather data download
-lab doctor png svg pdf tgz json ipynb jpg my_result 17flowers figure file no such
+KFIT_TEACH_IMAGES KFIT_TEACH_FLOWERS17 KFIT_TEACH_CACHE KFIT_TEACH_RECORD load_flowers panel run
+None mae ordinary MiB GiB MB px sha256 SIZE FILE NAME PX PATH FOLDER COMMAND ACTION compare grow
+gather record export clear data download lab doctor png svg pdf tgz json ipynb jpg my_result
+17flowers figure file no such
 usage options positional arguments show this help message and exit
 """
 # What a person typed, options, addresses, code, and marks of HTML.

@@ -1,5 +1,6 @@
 import json
 import math
+from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 
@@ -10,6 +11,7 @@ from kfit_teach.common.result import Result
 from kfit_teach.front.comparison import Comparison
 from kfit_teach.front.gathering import gather
 from kfit_teach.front.guesses import Guess
+from kfit_teach.front.record import KeptCheck, KeptGuess, Record
 from kfit_teach.lessons.recorded import load_recorded
 
 BROKEN = {
@@ -195,3 +197,118 @@ def test_what_the_class_guessed_stands_beside_what_it_measured(class_of):
     report = gather(folder).report()
     assert "“How much?” guessed, in MiB: 1 in the middle, from 0 to 2; measured: 2.5." in report
     assert "“Which?” guessed: fit (3); measured: nothing." in report
+
+
+# Exported records, and what demonstrations told
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+QUESTION = Guess(question="How much?", kind="number", guess=20, measured=10, unit="MiB")
+
+
+def kept(guess, at=NOW, **settings):
+    return KeptGuess(at=at, lesson="01_x", panel="p", settings=settings, guess=guess)
+
+
+def tried(*passed):
+    return [KeptCheck(at=NOW, lesson="01_x", exercise="my_fit", passed=one) for one in passed]
+
+
+def rows_of(section):
+    return section.table.rows
+
+
+def test_records_tell_how_many_guessed_how_far_off_and_who_passed(tmp_path):
+    for name, number, passed in (("a", 10, [True]), ("b", 40, [False, False, True]), ("c", 5, [])):
+        mine = QUESTION.model_copy(update={"guess": float(number)})
+        again = kept(QUESTION.model_copy(update={"guess": 999.0}), epochs=3)  # the first one counts
+        Record(lines=[kept(mine), again, *tried(*passed)]).save(tmp_path / f"{name}.json")
+    gathering = gather(tmp_path)
+    assert sorted(gathering.records) == ["a", "b", "c"] and not gathering.unusable
+    assert rows_of(gathering.guessed.section()) == [["01_x", "How much?", "3", "2 times off"]]
+    assert rows_of(gathering.guessed.exercises()) == [["01_x", "my_fit", "2", "2", "2"]]
+    report = gathering.report()
+    assert "guessed, in MiB: 10 in the middle, from 5 to 40; measured: 10." in report
+    assert "tried by" in report and "<img" not in gathering._repr_mimebundle_()["text/html"]
+
+
+def test_a_guess_in_a_record_and_in_a_saved_result_counts_once(tmp_path, recorded):
+    result = recorded.model_copy(deep=True)
+    result.guesses = [QUESTION]
+    result.save(tmp_path / "anna.json")
+    Record(lines=[kept(QUESTION, result.created)]).save(tmp_path / "anna_record.json")
+    Record(lines=[kept(QUESTION)]).save(tmp_path / "bert.json")
+    assert rows_of(gather(tmp_path).guessed.section()) == [
+        ["01_x", "How much?", "2", "2 times off"]
+    ]
+
+
+@pytest.fixture
+def law():
+    """A demonstration that was really run, which has numbers to compare."""
+    return load_recorded("law")
+
+
+def test_a_demonstrations_numbers_are_one_dot_a_student(tmp_path, law):
+    for number in range(3):
+        mine = law.model_copy(deep=True)
+        mine.runs[0].machine.processor = ["one", "another"][number % 2]
+        mine.guesses = [QUESTION]
+        mine.save(tmp_path / f"student{number}.json")
+    other = law.model_copy(deep=True)
+    other.settings = other.settings.model_copy(update={"image_size": 17})
+    other.save(tmp_path / "anna.json")
+    gathering = gather(tmp_path)
+    (demonstration,) = gathering.demonstrations
+    own = {one.name: list(one.values.values()) for one in demonstration.numbers()}
+    assert own == {name: [value] * 3 for name, value in law.numbers().items()} and own
+    assert "Left out, anna ran other settings: image_size 17 instead of" in gathering.report()
+    assert rows_of(gathering.guessed.section())[0][2] == "3"
+    panels = gathering.figure().subfigs[0].axes
+    assert [panel.get_xlabel() for panel in panels] == list(own)
+    for panel in panels:
+        dots = [line for line in panel.lines if line.get_marker() == "D"]
+        assert sum(len(line.get_xdata()) for line in dots) == 3
+        assert len(panel.get_yticks()) == 2
+    assert f"3 students; {law.name}" in gathering.alt_text()
+
+
+def test_comparisons_demonstrations_and_records_stand_in_one_figure_and_report(class_of, law):
+    folder = class_of(2)
+    law.save(folder / "law.json")
+    Record(lines=[kept(QUESTION)]).save(folder / "record.json")
+    gathering = gather(folder)
+    assert len(gathering.figure().subfigs) == 3
+    assert (
+        "2 students; keras" in gathering.report() and "1 student; " + law.name in gathering.report()
+    )
+
+
+def test_what_holds_nothing_or_says_what_no_run_says_is_named(tmp_path, law):
+    Record().save(tmp_path / "nothing.json")
+    empty = law.model_copy(deep=True)
+    empty.runs = []
+    empty.save(tmp_path / "empty.json")
+    told = json.loads(law.model_dump_json())
+    (tmp_path / "unknown.json").write_text(json.dumps(told | {"demonstration": "laws"}))
+    (tmp_path / "newer.json").write_text('{"what": "kfit_teach record", "schema_version": 9}')
+    unusable = gather(tmp_path).unusable
+    assert "holds nothing yet" in unusable["nothing.json"]
+    assert "tells nothing that was measured" in unusable["empty.json"]
+    assert "law" in unusable["unknown.json"]
+    assert "is not a record" in unusable["newer.json"]
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("what", ["demonstration", "record"])
+def test_it_survives_such_a_file_that_was_changed_anywhere(tmp_path, law, what):
+    random, record = Random(17), Record(lines=[kept(QUESTION), *tried(True)])
+    text = (law if what == "demonstration" else record).model_dump_json()
+    for number in range(100):
+        changed = json.loads(text)
+        inside, key = random.choice(list(places_in(changed)))
+        inside[key] = random.choice([None, 0, -1, 1e308, math.nan, math.inf, "x", [], {}, "<b>"])
+        (tmp_path / f"changed{number:03d}.json").write_text(json.dumps(changed))
+    gathering = gather(tmp_path)
+    assert gathering.report() and len(gathering.unusable) > 20
+    if gathering.demonstrations:
+        gathering.figure().canvas.draw()

@@ -61,6 +61,13 @@ def test_every_free_text_of_a_result_is_hostile(hostile):
     } <= set(fields)  # fmt: skip
 
 
+def test_every_free_text_of_a_record_is_hostile(hostile):
+    assert {
+        "lines.*.lesson", "lines.*.panel", "lines.*.title", "lines.*.exercise", "lines.*.library",
+        "lines.*.settings.TEXT", "lines.*.guess.question", "lines.*.guess.guess",
+    } <= set(hostile.fields_spoiled(hostile.folder, "record.json"))  # fmt: skip
+
+
 # Texts so long leave a picture no room; that much a file may do.
 @pytest.mark.filterwarnings("ignore:constrained_layout not applied")
 @pytest.mark.parametrize("name", DISPLAYS)

@@ -101,7 +101,8 @@ def draw(comparisons: list, with_networks: bool = True) -> Figure:
             tidy(panel)
         panels[0].set_yticks(range(len(names)), names)
         panels[0].set_ylim(len(names) - 0.4, -0.6)
-        panels[0].set_xlim(0, 1.25 * max(panel.dataLim.x1 for panel in panels) or 1)
+        longest = max(0, *(panel.dataLim.x1 for panel in panels))  # -inf where none has a bar
+        panels[0].set_xlim(0, 1.25 * longest or 1)
         row.supxlabel(QUANTITIES[quantity].label(), fontsize=LABEL_POINTS)
         if row is rows[0]:
             _write_titles(panels, runs, with_networks)

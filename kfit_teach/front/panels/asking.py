@@ -19,6 +19,7 @@ from kfit_teach.front.panels.callbacks import guarded
 from kfit_teach.front.panels.controls import make_control
 from kfit_teach.front.panels.questions import ask
 from kfit_teach.front.panels.saving import SaveRow
+from kfit_teach.front.record import keep_guesses
 from kfit_teach.front.telling import pages
 from kfit_teach.front.telling.report import Picture, Report
 from kfit_teach.front.telling.sentences import kind_of_machine
@@ -38,6 +39,8 @@ class AskingPanel(Panel):
         title: what stands over the panel.
         path: where the real images are (.tgz or folder); else the usual places.
         takes: how long a run took that was recorded, such as "about 50 seconds on 2 cores".
+        record_as: what the learner's own record calls the panel: its name in its lesson. "" keeps
+            no guess.
 
     A subclass has `work()`, which calls `_begin` and `_finish`; `_outcome_of`, `_slides` and
     `_code_in_words`; and `_pictures_of_runs` where the last runs are shown side by side.
@@ -48,10 +51,11 @@ class AskingPanel(Panel):
 
     settings_class: type[BaseModel]
 
-    def __init__(self, settings, controls, questions, recorded, title, path, takes):
+    def __init__(self, settings, controls, questions, recorded, title, path, takes, record_as=""):
         validated(self.settings_class, **settings)
         super().__init__()
         self.title, self.result, self.runs = title, None, []
+        self._record_as = record_as
         self._recorded, self._path, self._settings, self._takes = recorded, path, settings, takes
         self.controls = {name: self._control(name, choices) for name, choices in controls.items()}
         self.rows = [ask(question) for question in questions]
@@ -263,10 +267,11 @@ class AskingPanel(Panel):
 
         A guess belongs to the settings that it was made for; other settings want another guess.
         """
-        result = self.result
+        result, not_kept = self.result, ""
         if self._is_guessed(settings):
             guesses = self._committed[1]
             result.guesses = [question.judge(guess, result) for question, guess in guesses]
+            not_kept = self._keep_in_record(result)
         self._picture.value = ""
         stopped = self.stop_asked.is_set()
         if stopped and before and not is_worth_keeping:
@@ -275,7 +280,21 @@ class AskingPanel(Panel):
             return
         if result.has_results:
             self._keep(result, is_worth_keeping)
-        self.show_status(say("Stopped; what was measured is kept.") if stopped else say("Done."))
+        ended = say("Stopped; what was measured is kept.") if stopped else say("Done.")
+        self.show_status(f"{ended} {not_kept}".strip())
+
+    def _keep_in_record(self, result) -> str:
+        """Keep in the learner's own record what they guessed, once; say where that went wrong.
+
+        Who guesses at what an earlier run has shown them is not guessing.
+        """
+        if not self._record_as:
+            return ""
+        seen = [run for run in self.runs if run.settings == result.settings]
+        answered = [guess for row, guess in zip(self.rows, result.guesses, strict=True)
+                    if guess.measured is not None
+                    and all(row.question.measure(run) is None for run in seen)]  # fmt: skip
+        return keep_guesses(self._record_as, self.title, result, answered)
 
     def _keep(self, result, is_worth_keeping: bool = True) -> None:
         """Show a result, beside those of the last runs."""

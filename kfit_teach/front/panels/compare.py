@@ -38,6 +38,7 @@ class ComparePanel(AskingPanel):
         takes: how long a run took that was recorded, such as "about 50 seconds on 2 cores".
         first_batches: whether the images of each run's first batch are shown after a run.
         costs_only: whether an outcome tells of speed and memory alone.
+        record_as: what the learner's own record calls the panel; "" keeps no guess.
         **settings: those of ComparisonSettings; where a control stands for one, its first value.
 
     Raises:
@@ -53,12 +54,12 @@ class ComparePanel(AskingPanel):
 
     def __init__(
         self, controls=None, questions=(), recorded=None, title="", path=None, takes="",
-        first_batches=False, costs_only=False, **settings,
+        first_batches=False, costs_only=False, record_as="", **settings,
     ):  # fmt: skip
         self._with_first_batches, self._costs_only = first_batches, costs_only
         self._lanes = {}
         controls = USUAL_CONTROLS if controls is None else controls
-        super().__init__(settings, controls, questions, recorded, title, path, takes)
+        super().__init__(settings, controls, questions, recorded, title, path, takes, record_as)
 
     @property
     def comparison(self) -> Comparison | None:

@@ -32,6 +32,7 @@ class DemonstrationPanel(AskingPanel):
         title: what stands over the panel; the demonstration's own unless given.
         path: where the real images are (.tgz or folder); else the usual places.
         takes: how long a run took that was recorded, such as "about 10 seconds on 2 cores".
+        record_as: what the learner's own record calls the panel, where that is not `name`.
         **settings: the demonstration's; where a control stands for one, its first value.
 
     Raises:
@@ -41,13 +42,14 @@ class DemonstrationPanel(AskingPanel):
 
     def __init__(
         self, name, controls=None, questions=(), recorded=None, title="", path=None, takes="",
-        **settings,
+        record_as="", **settings,
     ):  # fmt: skip
         self.name, self._shown_as = name, shown_as(name)
         self.settings_class = demonstrations.demonstration(name).Settings
         self._rows_of_runs = {}
         title = title or say(self._shown_as.title)
-        super().__init__(settings, controls or {}, questions, recorded, title, path, takes)
+        super().__init__(settings, controls or {}, questions, recorded, title, path, takes,
+                         record_as or name)  # fmt: skip
 
     # The work, in the panel's thread
 
@@ -88,7 +90,9 @@ class DemonstrationPanel(AskingPanel):
     def _paint(self, shown: Demonstrated) -> None:
         """Draw what is known so far."""
         growing = shown.model_copy(deep=True)  # pieces come while it is drawn
-        self._picture.value = pages.picture(figure_as(growing.draw(), "png"), growing.tell())
+        self._picture.value = pages.picture(
+            figure_as(growing.draw(), "png"), growing.tell(), growing.picture().photograph
+        )
 
     def refuse(self, done: Demonstrated) -> None:
         """Raise what a script must not overlook: a run that failed."""

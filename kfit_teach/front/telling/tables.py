@@ -1,5 +1,6 @@
 """Results of one library as a table: one column a lane, one row a measurement with its unit."""
 
+import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -29,6 +30,11 @@ class Table:
         """Lay it out in a format of tabulate, such as "simple" or "html" (escaped)."""
         aligned = {"colalign": self.aligned} if self.aligned else {}
         return tabulate(self.rows, self.heads, form, disable_numparse=True, **aligned)
+
+
+def in_lines(text: str, letters: int) -> str:
+    """Break a long text, for a cell of a table; a page breaks it as it needs."""
+    return textwrap.fill(text, letters)
 
 
 @dataclass(frozen=True)

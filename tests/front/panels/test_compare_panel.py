@@ -195,7 +195,7 @@ def test_guesses_are_kept_with_the_result_and_shown_beside_it(make_panel, tmp_pa
 
 def test_a_file_is_replaced_only_when_asked_again(make_panel, tmp_path):
     panel = make_panel()
-    panel.comparison = load_recorded("start_here")
+    panel.result = load_recorded("start_here")
     mine = tmp_path / "mine.json"
     mine.write_text("something of mine")
     panel.saving.file.value = str(mine)
@@ -213,7 +213,7 @@ def test_a_file_is_replaced_only_when_asked_again(make_panel, tmp_path):
 
 def test_a_result_that_cannot_be_saved_says_why_and_loses_nothing(make_panel, tmp_path):
     panel = make_panel()
-    panel.comparison = load_recorded("start_here")
+    panel.result = load_recorded("start_here")
     for file in (tmp_path / "no" / "folder.json", tmp_path / "mine.txt"):
         panel.saving.file.value = str(file)
         panel.saving.button.click()
@@ -242,7 +242,7 @@ def test_settings_that_do_not_go_together_are_explained_under_the_controls(make_
 
 def test_after_a_run_the_code_and_a_recorded_result_can_be_shown(make_panel):
     panel = make_panel()
-    panel.comparison = panel._recorded = load_recorded("start_here")
+    panel.result = panel._recorded = load_recorded("start_here")
     panel._refresh_outcome()
     panel._show_code.value = True
     assert "model.fit(" in panel._code.value and "train_on_batch(" in panel._code.value
