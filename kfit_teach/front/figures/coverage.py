@@ -7,6 +7,7 @@ width, one missing among them must still catch the eye, whatever its colour.
 from dataclasses import dataclass
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
@@ -63,7 +64,7 @@ def draw(ranking: Ranking) -> Figure:
     write_title(figure, ranking.title)
     panels = figure.subplots(len(strips), 1, sharex=True, squeeze=False, height_ratios=heights)
     for panel, strip in zip(panels[:, 0], strips, strict=True):
-        _draw_strip(panel, strip)
+        draw_strip(panel, strip.times_seen)
         tidy(panel)
         panel.set_title(strip.title, loc="left", fontsize=LABEL_POINTS)
     most = max(strip.times_seen.shape[1] for strip in strips)
@@ -72,10 +73,14 @@ def draw(ranking: Ranking) -> Figure:
     lowest.xaxis.set_major_locator(MaxNLocator(10, integer=True))
     lowest.set_xlabel(say("the {images} images at hand, sorted by number (and so by class)",
                           images=most))  # fmt: skip
-    signs = [Patch(facecolor=colour, label=say(TIMES_SEEN_IN_THE_LEGEND[times]))
-             for times, colour in COLOUR_OF_TIMES_SEEN.items()]  # fmt: skip
-    legend_below(figure, signs, 4, title=say("in one epoch an image was seen"))
+    legend_below(figure, signs_of_times_seen(), 4, title=say("in one epoch an image was seen"))
     return figure
+
+
+def signs_of_times_seen() -> list[Patch]:
+    """Make the signs of the legend: how often an image was seen."""
+    return [Patch(facecolor=colour, label=say(TIMES_SEEN_IN_THE_LEGEND[times]))
+            for times, colour in COLOUR_OF_TIMES_SEEN.items()]  # fmt: skip
 
 
 def tell(ranking: Ranking) -> str:
@@ -131,13 +136,18 @@ def counts_in_words(row: np.ndarray) -> str:
     return ", ".join(told)
 
 
-def _draw_strip(panel, strip):
-    """Draw one lane: a row of columns an epoch, its counts in words beside it."""
-    for epoch, row in enumerate(strip.times_seen, start=1):
+def draw_strip(panel: Axes, rows: np.ndarray) -> None:
+    """Draw a row of columns an epoch, its counts in words beside it.
+
+    Args:
+        panel: where it is drawn.
+        rows: how often each epoch saw each image, from `times_seen`.
+    """
+    for epoch, row in enumerate(rows, start=1):
         _draw_row(panel, epoch, row)
         panel.annotate(counts_in_words(row), (1.01, epoch), va="center", annotation_clip=False,
                        xycoords=("axes fraction", "data"), fontsize=SMALL_POINTS)  # fmt: skip
-    epochs = range(1, len(strip.times_seen) + 1)
+    epochs = range(1, len(rows) + 1)
     panel.set_yticks(epochs, [say("epoch {epoch}", epoch=epoch) for epoch in epochs])
     panel.set_ylim(max(len(epochs), 1) + 0.5, 0.4)
     panel.tick_params(axis="y", length=0)

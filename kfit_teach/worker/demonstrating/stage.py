@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 from pathlib import Path
 
+from pydantic import BaseModel
+
 from kfit_teach.common import wire
 from kfit_teach.common.demonstration import DemonstrationSettings
 from kfit_teach.common.endings import Phase
@@ -60,6 +62,10 @@ class Stage:
             yield
         finally:
             self._send(wire.ClockRuns(runs=False))
+
+    def tell(self, piece: BaseModel) -> None:
+        """Tell a piece from within a call that comes back only at its end, such as fit."""
+        self._send(wire.PieceMade(piece=piece.model_dump(mode="json")))
 
     def now_s(self) -> float:
         """Seconds since the run was asked for, on the clock of its curve of memory."""

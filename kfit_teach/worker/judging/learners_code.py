@@ -76,6 +76,41 @@ def define(source: str, name: str, parameters: Sequence[str]) -> Callable:
     Raises:
         NotYet: it cannot be run, or the function is not there, or takes something else.
     """
+    function = _defined(source, name)
+    if not inspect.isfunction(function):
+        raise NotYet(say(
+            "There is no function {name} in your cell; begin with: def {name}({parameters}):",
+            name=name, parameters=", ".join(parameters),
+        ))  # fmt: skip
+    _refuse_other_parameters(function, name, parameters)
+    return function
+
+
+def define_class(source: str, name: str, base: type, parameters: Sequence[str]) -> type:
+    """Run a cell as `define` does, and find the class asked for.
+
+    Args:
+        source: the cell.
+        name: of the class.
+        base: which it must have been made from.
+        parameters: what it is made with.
+
+    Raises:
+        NotYet: it cannot be run, or the class is not there, or has another base or parameters.
+    """
+    found = _defined(source, name)
+    if not inspect.isclass(found):
+        raise NotYet(say("There is no class {name} in your cell; begin with: class {name}({base}):",
+                         name=name, base=base.__name__))  # fmt: skip
+    if not issubclass(found, base):
+        raise NotYet(say("{name} is no {base}, so Keras does not know what to ask it; begin with: "
+                         "class {name}({base}):", name=name, base=base.__name__))  # fmt: skip
+    _refuse_other_parameters(found, name, parameters)
+    return found
+
+
+def _defined(source: str, name: str) -> object:
+    """Run a cell without its bare calls; give what it calls so, or None."""
     try:
         tree = ast.parse(source, CELL)
     except SyntaxError as error:
@@ -88,20 +123,17 @@ def define(source: str, name: str, parameters: Sequence[str]) -> Callable:
     except NotYet:
         if name not in cell:
             raise
-    function = cell.get(name)
-    if not inspect.isfunction(function):
-        raise NotYet(say(
-            "There is no function {name} in your cell; begin with: def {name}({parameters}):",
-            name=name, parameters=", ".join(parameters),
-        ))  # fmt: skip
+    return cell.get(name)
+
+
+def _refuse_other_parameters(made: Callable, name: str, parameters: Sequence[str]) -> None:
     try:
-        inspect.signature(function).bind(*parameters)
+        inspect.signature(made).bind(*parameters)
     except TypeError:
         raise NotYet(say(
             "{name} takes {own}, but it is called with ({parameters}).",
-            name=name, own=inspect.signature(function), parameters=", ".join(parameters),
+            name=name, own=inspect.signature(made), parameters=", ".join(parameters),
         )) from None  # fmt: skip
-    return function
 
 
 def run(action: Callable[[], object], whose: str, source: str) -> None:
@@ -119,6 +151,33 @@ def run(action: Callable[[], object], whose: str, source: str) -> None:
         raise
     except BaseException as error:
         raise NotYet(_ending(error, whose, source), _traceback(error, source)) from None
+
+
+def within(most_lines: int, action: Callable[[], object], too_long: str) -> object:
+    """Call something of the learner's, but let it run no more than so many lines of its cell.
+
+    A loop that never ends is so told at once, and in its own words.
+
+    Raises:
+        NotYet: it ran more lines; the sentence is `too_long`.
+    """
+    lines = 0
+
+    def count(frame, event, _):
+        nonlocal lines
+        if frame.f_code.co_filename != CELL:
+            return None
+        lines += event == "line"
+        if lines > most_lines:
+            raise NotYet(too_long)
+        return count
+
+    before = sys.gettrace()
+    sys.settrace(count)
+    try:
+        return action()
+    finally:
+        sys.settrace(before)
 
 
 def _ending(error: BaseException, whose: str, source: str) -> str:

@@ -91,6 +91,14 @@ class Notes:
         ends = np.cumsum(sizes)[np.cumsum(batches_by_epoch) - 1]
         return np.split(self._numbers.numpy()[: self.images_noted], ends)[:-1]
 
+    def numbers(self, after: int = 0) -> list[int]:
+        """Give the numbers of the images trained on after so many, in order.
+
+        Raises:
+            RuntimeError: there was no room for as many.
+        """
+        return self._numbers[after : self.images_noted].numpy().tolist()
+
     def losses(self, after: int = 0) -> list[float]:
         """Give the loss of each batch after so many, in order, to six digits.
 

@@ -1,0 +1,1 @@
+"""The exercise csv_pydataset: its judge, a solution, and wrong answers to tell apart."""

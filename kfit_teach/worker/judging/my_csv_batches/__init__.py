@@ -1,0 +1,1 @@
+"""The exercise my_csv_batches: its judge, a solution, and wrong answers to tell apart."""

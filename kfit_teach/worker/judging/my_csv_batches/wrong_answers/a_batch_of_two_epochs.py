@@ -1,0 +1,14 @@
+# so two epochs share it
+import numpy as np
+
+def my_csv_batches(file, batch_size):
+    images, classes = [], []
+    while True:
+        with open(file) as lines:
+            for line in lines:
+                values = np.array(line.split(","), dtype="float32")
+                classes.append(int(values[0]))
+                images.append(values[1:].reshape(4, 4, 3) / 255)
+                if len(images) == batch_size:
+                    yield np.array(images), np.eye(17)[classes]
+                    images, classes = [], []

@@ -1,0 +1,3 @@
+# gave nothing back
+def my_csv_batches(file, batch_size):
+    ...
