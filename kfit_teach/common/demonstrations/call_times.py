@@ -43,8 +43,8 @@ class Piece(BaseModel):
     Args:
         images: how many its batch held.
         ms: how long it took.
-        traced: whether the library wrote the step anew as a graph during it, which it does where
-            the size of a batch is new to it.
+        traced: whether the library wrote the step anew as a graph during it, which it does for
+            the first size, and for the second; then its graph takes any size (reduce_retracing).
     """
 
     model_config = ConfigDict(extra="forbid")

@@ -7,8 +7,7 @@ from types import ModuleType
 import numpy as np
 
 from kfit_teach.common.demonstrations.call_times import Piece, Settings
-from kfit_teach.common.flowers.manifest import CLASS_NAMES
-from kfit_teach.worker.demonstrating.networks import small_network
+from kfit_teach.worker.demonstrating.networks import one_hot, scaled, small_network
 from kfit_teach.worker.demonstrating.stage import Stage
 
 
@@ -29,5 +28,4 @@ def pieces(keras: ModuleType, settings: Settings, stage: Stage) -> Iterator[Piec
 def batch_of(flowers, size: int) -> tuple[np.ndarray, np.ndarray]:
     """Read the first images: float32 of shape (size, side, side, 3), and their one-hot labels."""
     places = np.arange(size)
-    images = flowers.read(places).astype(np.float32) / 255
-    return images, np.eye(len(CLASS_NAMES), dtype=np.float32)[flowers.labels[places]]
+    return scaled(flowers.read(places)), one_hot(flowers.labels[places])

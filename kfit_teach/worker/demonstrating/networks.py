@@ -6,7 +6,10 @@ It carries no recorder: labels are plain one-hot, and nothing is noted within it
 from collections.abc import Callable
 from types import ModuleType
 
+import numpy as np
+
 from kfit_teach.common.experiment import Experiment
+from kfit_teach.common.flowers.manifest import CLASS_NAMES
 from kfit_teach.worker.training.models import build_model
 
 
@@ -30,3 +33,17 @@ def small_network(keras: ModuleType, settings, on_trace: Callable[[], None] | No
 
         model.call = counted
     return model
+
+
+def scaled(pixels: np.ndarray) -> np.ndarray:
+    """Make uint8 images of any shape into float32 from 0 to 1, as the network takes them."""
+    return pixels.astype(np.float32) * np.float32(1 / 255)
+
+
+def one_hot(labels: np.ndarray) -> np.ndarray:
+    """Make labels from 0 to 16, of shape (n,), into float32 of shape (n, 17).
+
+    >>> one_hot(np.array([2]))[0, :4].tolist()
+    [0.0, 0.0, 1.0, 0.0]
+    """
+    return np.eye(len(CLASS_NAMES), dtype=np.float32)[labels]

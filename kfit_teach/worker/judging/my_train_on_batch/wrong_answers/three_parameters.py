@@ -1,0 +1,3 @@
+# takes (model, images, labels), but it is called with
+def my_train_on_batch(model, images, labels):
+    pass
