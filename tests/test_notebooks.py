@@ -99,6 +99,13 @@ ANSWERS = {
     "tour-panel": r"more than before training|times your images",
     "networks-panel": r"\d networks?\b|bit for bit|sha256",
     "order-panel": r"named rightly",
+    "step-panel": r"times as large as|times the update|too (short|far): |hardly asks",
+    "calls-panel": r"\btrac(ed|ing)\b|reduce_retracing|call \d: ",
+    "epoch-panel": r"second epoch trained|31, 1|\b1 batch\b|ran out of data",
+    "wall-panel": r"times (your|its|the) array|broke off",
+    "slope-panel": r"wall is at",
+    "law-panel": r"\bthe sum\b|the longer of the two",
+    "staircase-panel": r"times as many images a second as",
 }
 
 
@@ -135,7 +142,7 @@ def test_sanitised_every_picture_is_there_with_telling_words(sanitised):
 
 def test_sanitised_a_panel_keeps_its_question_and_says_how_it_is_run(sanitised):
     panels = {name: cell for name, cell in sanitised.items() if name.endswith("-panel")}
-    assert len(panels) >= 2
+    assert panels
     for name, cell in panels.items():
         text = " ".join(cell.get_text().split())
         assert "type make lab in the folder of kfit_teach" in text

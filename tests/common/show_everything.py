@@ -158,12 +158,16 @@ def hard_cases():
 
 def _no_guess(row):
     about = row.question.about
-    return {"number": 1.5, "order": 3 * about.get("options", ())[:1]}[about["kind"]]
+    if about["kind"] == "order":
+        return 3 * about["options"][:1]
+    return 1.5 if about["kind"] == "number" else None
 
 
 def _a_guess(row):
     about = row.question.about
-    return {"number": 1.0, "order": about.get("options")}[about["kind"]]
+    if about["kind"] == "order":
+        return about["options"]
+    return 1.0 if about["kind"] == "number" else about["options"][0]
 
 
 BAD = [
