@@ -104,8 +104,8 @@ ANSWERS = {
     "epoch-panel": r"second epoch trained|31, 1|\b1 batch\b|ran out of data",
     "wall-panel": r"times (your|its|the) array|broke off",
     "slope-panel": r"wall is at",
-    "law-panel": r"\bthe sum\b|the longer of the two",
-    "staircase-panel": r"times as many images a second as",
+    "law-panel": r"\bthe sum\b|the longer of the two|\d ms a step",
+    "staircase-panel": r"times as many images a second as|images/s|trains [\d.]+ times|× \d",
 }
 
 

@@ -1,0 +1,15 @@
+# The second epoch had no batches
+import numpy as np
+
+kept = {}
+
+
+def draw(file, batch_size):
+    table = np.loadtxt(file, delimiter=",", dtype="uint8")
+    for start in range(0, len(table), batch_size):
+        rows = table[start : start + batch_size]
+        yield (rows[:, 1:] / 255).astype("float32").reshape(-1, 32, 32, 3), rows[:, 0].astype(int)
+
+
+def fast_batches(file, batch_size):
+    return kept.setdefault(file, draw(file, batch_size))

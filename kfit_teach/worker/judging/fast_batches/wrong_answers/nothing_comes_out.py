@@ -1,0 +1,3 @@
+# yield them, or return a list of them
+def fast_batches(file, batch_size):
+    ...
