@@ -102,8 +102,8 @@ ANSWERS = {
     "step-panel": r"times as large as|times the update|too (short|far): |hardly asks",
     "calls-panel": r"\btrac(ed|ing)\b|reduce_retracing|call \d: ",
     "epoch-panel": r"second epoch trained|31, 1|\b1 batch\b|ran out of data",
-    "wall-panel": r"times (your|its|the) array|broke off",
-    "slope-panel": r"wall is at",
+    "wall-panel": r"times (your|its|the) array|broke off|the tensor",
+    "slope-panel": r"meets the wall|MiB per 1,000 images|no wall in sight|wall at \d",
     "law-panel": r"\bthe sum\b|the longer of the two|\d ms a step",
     "staircase-panel": r"times as many images a second as|images/s|trains [\d.]+ times|× \d",
 }

@@ -42,7 +42,7 @@ def answer(page, questions):
             one.select_option(index=rank)
 
 
-@pytest.mark.parametrize(("name", "questions"), demonstrations())
+@pytest.mark.parametrize(("name", "questions"), list(demonstrations()))
 def test_from_the_guess_to_the_picture(lab, open_page, name, questions):
     module = LESSON_OF[name].panels[name].__module__
     maker = LESSON_OF[name].panels[name].__name__
