@@ -84,6 +84,7 @@ def run_demonstration(
             if stop and stop.is_set():
                 return
             with bar(1, run.name, say("runs")) as progress:
+                progress.set_postfix_str(say("running"))
                 seen = _do(shown, run, watch, stop, warm)
                 progress.set_postfix_str(say(WORDS_FOR_STATUS[seen.status]))
                 progress.update(1)

@@ -30,7 +30,7 @@ class Guess(BaseModel):
     guess: float | str | tuple[str, ...]  # a number, one of the options, or all items in order
     measured: float | str | tuple[str, ...] | None  # the same; None where the run could not tell
     unit: str = ""  # of a number, in the plural
-    unit_of_one: str = ""  # of the number 1, where that is another word
+    unit_of_one: str = ""  # of the number 1, where the unit is counted
     options: tuple[str, ...] = ()  # what there was to choose from, or to put in order
     subject: Subject = ""
 
@@ -54,7 +54,9 @@ class Guess(BaseModel):
     def sentence(self) -> str:
         """Say what was expected, and what was.
 
-        >>> Guess(question="?", kind="number", guess=3, measured=1, unit="networks").sentence
+        >>> guess = Guess(question="?", kind="number", guess=3, measured=1, unit="networks",
+        ...               unit_of_one="network")
+        >>> guess.sentence
         'You expected 3 networks. There was 1.'
         >>> Guess(question="?", kind="choice", guess="fit", measured="fit").sentence
         'You expected “fit”, and so it is.'
@@ -68,7 +70,8 @@ class Guess(BaseModel):
         words = {"guess": _with_unit(self.guess, unit), "measured": plain(self.measured)}
         if plain(self.guess) == plain(self.measured):
             return say("You expected {guess}, and so it is.", **words)
-        if not float(self.measured).is_integer():
+        is_a_count = float(self.measured).is_integer() and (self.unit_of_one or not self.unit)
+        if not is_a_count:
             return say("You expected {guess}. Measured: {measured}.", **words)
         return say_counted(
             "You expected {guess}. There was {measured}.",

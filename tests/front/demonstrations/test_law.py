@@ -60,7 +60,7 @@ def test_the_cards_answer_the_questions_of_the_panel():
     assert lesson.ms_of_train_on_batch(told) == statistics.median([50, 56, 52])
     first, second = told.told().cards
     assert first.headline == "train_on_batch: 52 ms a step, the sum"
-    assert first.guess == "You expected 50 ms. There were 52."
+    assert first.guess == "You expected 50 ms. Measured: 52."
     assert second.headline == "fit: 32 ms a step, the longer of the two"
     assert "Rounds: 30.0 to 34.0 ms." in second.detail
 

@@ -46,7 +46,7 @@ def test_the_card_the_picture_and_the_question_agree():
     panel.close()
     message = "A memory map trains 18.0 times as many images a second as the tutorial's text file"
     first, *_ = told.told().cards
-    assert (first.headline, first.guess) == (message, "You expected 10 times. There were 18.")
+    assert (first.headline, first.guess) == (message, "You expected 10 times. Measured: 18.")
     drawn = texts(told.draw())
     assert message in drawn and "9000 images/s" not in drawn  # 9000 was no round's median
     assert {"× 3.0", "× 2.7", "within 5 %"} <= {text for text in drawn if len(text) < 15}

@@ -4,7 +4,8 @@ from kfit_teach.front.figures.canvas import figure_as
 from kfit_teach.front.figures.guesses import draw, tell
 from kfit_teach.front.guesses import ChoiceQuestion, Guess, NumberQuestion, OrderQuestion
 
-NUMBER = Guess(question="How many?", kind="number", guess=3, measured=1, unit="networks")
+NUMBER = Guess(question="How many?", kind="number", guess=3, measured=1, unit="networks",
+               unit_of_one="network")  # fmt: skip
 CHOICE = Guess(question="Which?", kind="choice", guess="b", measured="a", options=("a", "b", "c"))
 ORDER = Guess(
     question="In which order?", kind="order", guess=("b", "a", "c"), measured=("a", "b", "c"),
@@ -53,6 +54,6 @@ def test_a_question_finds_its_answer_in_the_comparison():
     guessed = [questions[0].judge(5, comparison), questions[1].judge("none", comparison),
                questions[2].judge(("b", "a"), comparison)]  # fmt: skip
     assert [guess.measured for guess in guessed] == [4.0, "fit", ("b", "a")]
-    assert guessed[0].sentence == "You expected 5 images/s. There were 4."
+    assert guessed[0].sentence == "You expected 5 images/s. Measured: 4."
     assert guessed[2].sentence == "You expected the order b, a, and so it is."
     assert all(Guess.model_validate_json(one.model_dump_json()) == one for one in guessed)

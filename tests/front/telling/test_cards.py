@@ -63,6 +63,7 @@ def test_what_reads_alike_in_both_libraries_is_one_card(three_doors):
 
 def test_a_guess_stands_on_the_first_card_of_its_subject(three_doors):
     networks = Guess(question="How many?", kind="number", guess=3, measured=1, unit="networks",
+                     unit_of_one="network",
                      subject="weights")  # fmt: skip
     other = Guess(question="Which?", kind="choice", guess="fit", measured="fit")
     three_doors.guesses = [other, networks]
