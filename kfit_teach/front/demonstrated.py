@@ -135,8 +135,11 @@ class Demonstrated(SavedReport, BaseModel):
         return {}
 
     def is_seen_in_picture(self, event: wire.Seen) -> bool:
-        """Whether an event changes the picture; one that follows memory says so of MemorySeen."""
-        return isinstance(event, wire.PieceMade)
+        """Whether an event changes the picture; one that follows memory says so of MemorySeen.
+
+        The first comes before any piece, so that a reader sees what will be filled.
+        """
+        return isinstance(event, wire.PieceMade | wire.MachineTold)
 
     # What all of them have
 
