@@ -20,7 +20,9 @@ pytestmark = pytest.mark.alone
 
 LONG = {"functions": "train_on_batch", "epochs": 1000}
 QUESTIONS = [
-    NumberQuestion("How many networks?", lambda comparison: 1, 0, 3, 1, "networks"),
+    NumberQuestion(
+        "How many networks?", lambda comparison: 1, 0, 3, 1, "networks", unit_of_one="network"
+    ),  # fmt: skip
     ChoiceQuestion("Which is largest?", lambda comparison: "fit", ("fit", "none")),
     OrderQuestion("In which order?", lambda comparison: ("a", "b"), ("a", "b")),
 ]
