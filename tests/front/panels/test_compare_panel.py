@@ -22,7 +22,7 @@ LONG = {"functions": "train_on_batch", "epochs": 1000}
 QUESTIONS = [
     NumberQuestion(
         "How many networks?", lambda comparison: 1, 0, 3, 1, "networks", unit_of_one="network"
-    ),  # fmt: skip
+    ),
     ChoiceQuestion("Which is largest?", lambda comparison: "fit", ("fit", "none")),
     OrderQuestion("In which order?", lambda comparison: ("a", "b"), ("a", "b")),
 ]
