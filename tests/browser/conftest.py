@@ -29,6 +29,15 @@ KERNEL_IS_READY = """() => {
     const session = window.jupyterapp?.shell.currentWidget?.context?.sessionContext?.session;
     return session?.kernel?.connectionStatus === 'connected' && session.kernel.status === 'idle';
 }"""
+# What is wider than its place, or reaches out of the panel.
+CLIPPED = """() => {
+    const right = document.querySelector('.kfit-panel').getBoundingClientRect().right + 1;
+    return [...document.querySelectorAll('.kfit-panel button, .kfit-panel label, .kfit-panel img')]
+        .filter(one => one.offsetParent !== null)
+        .filter(one => one.scrollWidth > one.clientWidth + 1
+                       || one.getBoundingClientRect().right > right)
+        .map(one => one.textContent || one.alt);
+}"""
 NO_NEWS = {"fetchNews": "false", "checkForUpdates": False}
 
 
@@ -168,6 +177,10 @@ class Page:
             ".some(element => element.textContent.includes(text))",
             arg=[selector, text], timeout=1000 * seconds,
         )  # fmt: skip
+
+    def clipped(self):
+        """Name what of the panel is wider than its place, or reaches out of the panel."""
+        return self.page.evaluate(CLIPPED)
 
     def picture(self, name):
         """Keep a screenshot as an artefact, to be looked at."""

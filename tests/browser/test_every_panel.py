@@ -10,15 +10,6 @@ from kfit_teach.lessons.lesson import all_lessons
 pytestmark = [pytest.mark.alone, pytest.mark.long]
 
 LESSON_OF = {name: lesson for lesson in all_lessons() for name in lesson.panels}
-# What is wider than its place, or reaches out of the panel.
-CLIPPED = """() => {
-    const right = document.querySelector('.kfit-panel').getBoundingClientRect().right + 1;
-    return [...document.querySelectorAll('.kfit-panel button, .kfit-panel label, .kfit-panel img')]
-        .filter(one => one.offsetParent !== null)
-        .filter(one => one.scrollWidth > one.clientWidth + 1
-                       || one.getBoundingClientRect().right > right)
-        .map(one => one.textContent || one.alt);
-}"""
 
 
 def demonstrations():
@@ -78,4 +69,4 @@ def look_in_both_themes(page, name):
         page.find(".kfit-outcome").evaluate("one => one.scrollIntoView()")
         page.page.wait_for_timeout(700)
         page.picture(f"{name}-{theme.lower()}-{width}")
-        assert page.page.evaluate(CLIPPED) == []
+        assert page.clipped() == []

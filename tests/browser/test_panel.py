@@ -19,16 +19,6 @@ panel = ComparePanel(
 panel
 """
 
-# What is wider than its place, or reaches out of the panel.
-CLIPPED = """() => {
-    const right = document.querySelector('.kfit-panel').getBoundingClientRect().right + 1;
-    return [...document.querySelectorAll('.kfit-panel button, .kfit-panel label, .kfit-panel img')]
-        .filter(one => one.offsetParent !== null)
-        .filter(one => one.scrollWidth > one.clientWidth + 1
-                       || one.getBoundingClientRect().right > right)
-        .map(one => one.textContent || one.alt);
-}"""
-
 
 @pytest.fixture(scope="module")
 def panel_notebook(lab):
@@ -132,4 +122,4 @@ def test_nothing_is_clipped_in_either_theme_and_width(page):
             page.page.set_viewport_size({"width": width, "height": 1080})
             page.page.wait_for_timeout(500)
             page.picture(f"panel-{width}-{theme.lower()}")
-            assert page.page.evaluate(CLIPPED) == []
+            assert page.clipped() == []

@@ -14,6 +14,7 @@ import tensorflow as tf
 from kfit_teach.common.demonstrations.staircase import STAIRS, Piece, Settings
 from kfit_teach.common.flowers.forms import CsvReader, csv_batches_as_published
 from kfit_teach.common.flowers.manifest import CLASS_NAMES
+from kfit_teach.worker.demonstrating.networks import one_hot
 from kfit_teach.worker.demonstrating.paced import network_named, step_ends
 from kfit_teach.worker.demonstrating.stage import Stage
 
@@ -61,7 +62,7 @@ class Stairs:
         places = np.arange(self.steps_of_a_pass * self._size)
         pixels, labels = flowers.read(places), flowers.labels[places]
         self.images = pixels.astype(np.float32) * ONE_OF_255
-        self.labels = np.eye(len(CLASS_NAMES), dtype=np.float32)[labels]
+        self.labels = one_hot(labels)
         self._text, self._map = folder / "images.csv", folder / "images.npy"
         write_text(self._text, pixels, labels)
         np.save(self._map, self.images)
@@ -118,13 +119,13 @@ class Stairs:
 
     def _by_tutorial(self) -> Iterator:
         for pixels, names in csv_batches_as_published(self._text, self._size, self._side):
-            yield pixels.astype(np.float32) * ONE_OF_255, _one_hot(names)
+            yield pixels.astype(np.float32) * ONE_OF_255, _labels_of(names)
 
     def _by_reader(self) -> Iterator:
         reader = CsvReader(self._text, self._side)
         for start in _starts(len(reader), self._size):
             pixels, names = reader.read(np.arange(start, start + self._size))
-            yield pixels.astype(np.float32) * ONE_OF_255, _one_hot(names)
+            yield pixels.astype(np.float32) * ONE_OF_255, _labels_of(names)
 
     def _by_memory_map(self) -> Iterator:
         mapped = np.load(self._map, mmap_mode="r")
@@ -159,8 +160,8 @@ def _starts(images: int, size: int) -> Iterator[int]:
         yield from range(0, images, size)
 
 
-def _one_hot(names: list[str]) -> np.ndarray:
-    return np.eye(len(CLASS_NAMES), dtype=np.float32)[[CLASS_NAMES.index(one) for one in names]]
+def _labels_of(names: list[str]) -> np.ndarray:
+    return one_hot(np.array([CLASS_NAMES.index(one) for one in names]))
 
 
 def write_text(file: Path, pixels: np.ndarray, labels: np.ndarray) -> None:

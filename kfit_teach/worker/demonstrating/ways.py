@@ -11,6 +11,7 @@ import numpy as np
 from kfit_teach.common.flowers import Flowers
 from kfit_teach.common.flowers.manifest import CLASS_NAMES
 from kfit_teach.common.ways import BATCH_SIZE, WAYS, WayName
+from kfit_teach.worker.demonstrating.networks import one_hot
 
 IMAGES_AT_ONCE = 128
 
@@ -53,7 +54,7 @@ class WayIn:
     def __init__(self, name: WayName, keras: ModuleType, flowers: Flowers, dtype: str):
         self.name, self._keras, self._flowers = name, keras, flowers
         self._dtype = "uint8" if WAYS[name].holds == "uint8" else dtype
-        self.labels = np.eye(len(CLASS_NAMES), dtype=np.float32)[flowers.labels]
+        self.labels = one_hot(flowers.labels)
         self._file = _write_file(flowers) if name == "memory_map" else None
         self._held = None
 
